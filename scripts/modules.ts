@@ -115,6 +115,10 @@ export const MODULES: Readonly<Record<string, Module>> = {
     imports: ['db', 'queue', 'cluster', 'routing'],
   },
   cluster: { does: 'heartbeats, the leader, leases of dead processes, the shared clock', imports: ['db', 'queue'] },
+  failover: {
+    does: 'changes of the database server: adapts the store to a new timeline, journal of submits, decides which messages may have been submitted without a record',
+    imports: ['db', 'queue', 'events', 'cluster'],
+  },
   maintenance: { does: 'partitions, retention and clean-up tasks, run by the leader', imports: ['db'] },
   db: {
     does: 'the store: `drivers/` (embedded, server), `batching/`, `schema/` (migrations, day partitions)',

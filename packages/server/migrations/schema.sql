@@ -158,6 +158,30 @@ create table events_default (
 );
 CREATE INDEX events_default_api_client_id_position_message_id_sequence_idx ON public.events_default USING btree (api_client_id, "position", message_id, sequence);
 
+create table failover_processes (
+  failover integer not null,
+  process text collate "C" not null,
+  host text not null,
+  pid integer not null,
+  alive_until timestamp with time zone not null,
+  was_synchronous boolean not null,
+  finding text,
+  constraint failover_processes_failover_fkey FOREIGN KEY (failover) REFERENCES failovers(id) ON DELETE CASCADE,
+  constraint failover_processes_finding_check CHECK ((finding = ANY (ARRAY['SYNCHRONOUS'::text, 'SEARCHED'::text]))),
+  constraint failover_processes_pkey PRIMARY KEY (failover, process)
+);
+
+create table failovers (
+  id integer not null,
+  timeline integer not null,
+  begun_at timestamp with time zone not null,
+  complete_until timestamp with time zone,
+  closed_at timestamp with time zone,
+  doubted integer not null default 0,
+  constraint failovers_pkey PRIMARY KEY (id)
+);
+CREATE INDEX failovers_open ON public.failovers USING btree (id) WHERE (closed_at IS NULL);
+
 create table idempotency_keys (
   api_client_id text not null,
   route text not null,
@@ -574,6 +598,7 @@ create table processes (
   started_at timestamp with time zone not null,
   alive_until timestamp with time zone not null,
   counters json,
+  synchronous boolean not null default false,
   constraint processes_pkey PRIMARY KEY (id)
 );
 
@@ -664,6 +689,14 @@ create table stream (
   mark bigint not null default 0,
   constraint stream_only_row_check CHECK (only_row),
   constraint stream_pkey PRIMARY KEY (only_row)
+);
+
+create table timelines (
+  only_row boolean not null default true,
+  system text not null,
+  timeline integer not null,
+  constraint timelines_only_row_check CHECK (only_row),
+  constraint timelines_pkey PRIMARY KEY (only_row)
 );
 
 create table webhook_attempts (

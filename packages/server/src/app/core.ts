@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Registry } from 'prom-client';
 import { Heartbeat } from '#cluster/heartbeat.ts';
 import { LINKS_TOPIC } from '#cluster/links.ts';
@@ -10,6 +11,8 @@ import { watchStore } from '#db/metrics.ts';
 import { addDays } from '#db/schema/days.ts';
 import { migrate } from '#db/schema/migrate.ts';
 import { restorePosition } from '#events/stream-position.ts';
+import { Journal } from '#failover/journal.ts';
+import { Recovery } from '#failover/recovery.ts';
 import { tally } from '#overview/tally.ts';
 import { type Clock, systemClock } from '#platform/clock.ts';
 import type { Config } from '#platform/config.ts';
@@ -20,6 +23,7 @@ import { createRegistry } from '#platform/metrics.ts';
 import { Backlog } from '#queue/backlog.ts';
 import { watchQueues } from '#queue/metrics.ts';
 import { Queue } from '#queue/queue.ts';
+import { Suspension } from '#queue/suspension.ts';
 import type { Lifecycle } from './lifecycle.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 
@@ -51,6 +55,10 @@ export interface Core extends CoreDependencies {
   metrics: Metrics;
   heartbeat: Heartbeat;
   queue: Queue;
+  /** Outbound jobs that wait after a failover. */
+  suspension: Suspension;
+  /** Submits of this process. Undefined: the process submits nothing, or the store cannot lose commits. */
+  journal: Journal | undefined;
   backlog: Backlog;
   /** Call when the process has started. Until then, work that loses its connection is repeated. */
   onStarted(): void;
@@ -67,27 +75,39 @@ export async function openCore(given: CoreDependencies): Promise<Core> {
   const applied = await migrate(db);
   log.info({ event: 'store_ready', kind: db.kind, migrations: applied });
   const clock = overrides.clock ?? (await clockOf(db, given));
+  const ids = createIds(clock);
+  const runs: Core['runs'] = (role) => config.roles.includes(role);
+  const heartbeat = new Heartbeat({ db, clock, ids, log, roles: config.roles, onFreed: () => wakeAll(db) });
+  const suspension = new Suspension();
+  const queue = new Queue({ db, clock, holder: heartbeat, suspension });
+  const directory = join(config.dataDir, 'journal');
+  const recovery = new Recovery({ db, clock, log, heartbeat, queue, suspension, directory });
+  await db.onTimeline(recovery.admit);
+  // Only a server can lose commits. An embedded store has one file.
+  const hasJournal = db.kind === 'server' && runs('outbound');
+  const journal = hasJournal ? Journal.open({ directory, process: heartbeat.id }, clock, log) : undefined;
   await restorePosition(db);
   // On failure, a maintenance task adds the partitions later. Rows without a partition of their day are accepted until
   // then.
   await addDays(db, clock).catch((error) => log.warn({ event: 'days_not_added', reason: (error as Error).message }));
 
-  const ids = createIds(clock);
   const registry = createRegistry();
   const metrics = createMetrics(registry);
   watchStore(registry, () => reachable(db));
-  const heartbeat = new Heartbeat({ db, clock, ids, log, roles: config.roles, onFreed: () => wakeAll(db) });
   heartbeat.report(() => tally(metrics));
+  lifecycle.add({ name: 'journal', stop: () => journal?.close() });
   lifecycle.add({ name: 'heartbeat', start: () => heartbeat.start(), stop: () => heartbeat.stop() });
-  const queue = new Queue({ db, clock, holder: heartbeat });
+  lifecycle.add({ name: 'recovery', start: () => recovery.start(), stop: () => recovery.stop() });
   // Jobs of a claim or commit without a response were never begun. Returns them to the queue unchanged. Jobs that are
   // still held when the process ends count as interrupted instead.
   lifecycle.add({ name: 'leases', stop: () => queue.reclaim() });
   const backlog = new Backlog({ db, clock, log });
   watchQueues(registry, backlog);
-  const runs: Core['runs'] = (role) => config.roles.includes(role);
   if (runs('api')) lifecycle.add({ name: 'backlog', start: () => backlog.start(), stop: () => backlog.stop() });
-  return { ...given, db, clock, ids, registry, metrics, heartbeat, queue, backlog, onStarted, runs };
+  return {
+    ...{ ...given, db, clock, ids, registry, metrics, heartbeat },
+    ...{ queue, suspension, journal, backlog, onStarted, runs },
+  };
 }
 
 /**

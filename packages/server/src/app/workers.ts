@@ -65,7 +65,8 @@ export function createWorkers(
   { elsewhere, route }: Rerouting,
   copier: Copier | undefined,
 ): WorkerModules {
-  const { config, overrides, db, queue, backlog, clock, ids, log, metrics, lifecycle, runs } = core;
+  const { config, overrides, db, queue, suspension, journal, backlog, clock, ids, log, metrics, lifecycle, runs } =
+    core;
   const pollMs = overrides.pollMs ? { pollMs: overrides.pollMs } : {};
   const common = { db, queue, transitions, clock, log, metrics, ...pollMs };
   const routing: Routing = {
@@ -80,8 +81,11 @@ export function createWorkers(
     carrierOf: (queue) => carriers.all.find((one) => one.queue === queue)?.name,
   };
   const quietHours = new QuietHoursPolicy({ clock, settingsOf: async (id) => quietHoursOf(await settings.of(id)) });
-  const rescheduler = new Rescheduler({ db, clock, permitted: (message) => quietHours.permitted(message) });
-  const canceler = new Canceler({ db, clock, transitions, metrics });
+  const rescheduler = new Rescheduler({
+    ...{ db, clock, suspension },
+    permitted: (message) => quietHours.permitted(message),
+  });
+  const canceler = new Canceler({ db, clock, transitions, metrics, suspension });
   const bulkSends = new BulkSends({ db, clock, canceler });
   const previewer = new Previewer({
     ...{ numbers, bulkSends, poolSenders, routing, media: claims, admission, quietHours, clock },
@@ -97,7 +101,7 @@ export function createWorkers(
     carriers.all,
     ({ name: carrier, queue: name, gate, paces }) =>
       new Outbound({
-        ...{ ...common, name, carrier: gate, paces, inFlight },
+        ...{ ...common, name, carrier: gate, paces, inFlight, journal },
         isAccepted: (submit) => receipts.isAccepted(submit),
         elsewhere: (message, refusal) => elsewhere(carrier, message, refusal),
         campaignOf: async (numberId) => (await numbers.byId(numberId))?.campaignRegId ?? null,

@@ -34,6 +34,14 @@ export interface HeartbeatOptions {
   onFreed(): void;
 }
 
+/** Heartbeats of a process that the store has confirmed. Times in milliseconds since the epoch. */
+export interface Confirmed {
+  /** End of the last heartbeat. */
+  aliveUntil: number;
+  /** Time of the last heartbeat that was not replicated synchronously. */
+  asynchronousAt: number;
+}
+
 /**
  * Heartbeat of this process, on which all its leases depend. Renews the heartbeat periodically, and evicts processes
  * without one. Only a process with an uninterrupted connection to the store may evict another one. After an outage of
@@ -46,6 +54,8 @@ export class Heartbeat implements Holder {
   #aliveUntil = 0;
   #epoch = 0;
   #senders = 1;
+  /** Time of the last heartbeat that was not replicated synchronously. */
+  #asynchronousAt = Number.NEGATIVE_INFINITY;
   /** Time of the last response of the store, and start of the period without an outage. */
   #answeredAt = Number.NEGATIVE_INFINITY;
   #steadySince = 0;
@@ -89,6 +99,15 @@ export class Heartbeat implements Holder {
     return this.#options.clock.now() < this.#aliveUntil - MARGIN_MS;
   }
 
+  /**
+   * Begins a new epoch, because the store may have lost commits. Work under earlier leases must not begin any more.
+   * @returns the heartbeats that the store has confirmed until now.
+   */
+  interrupt(): Confirmed {
+    this.#epoch += 1;
+    return { aliveUntil: this.#aliveUntil, asynchronousAt: this.#asynchronousAt };
+  }
+
   /** Resolves when the store has the heartbeat. Only then may this process acquire leases. */
   async start(): Promise<void> {
     await this.renew();
@@ -122,6 +141,7 @@ export class Heartbeat implements Holder {
     const who = [this.id, hostname(), process.pid, VERSION, roles, new Date(this.#startedAt)] as const;
     const [row] = await run(db, RENEW, ...who, new Date(until), counters, new Date(now));
     this.#senders = Math.max(1, row?.senders ?? 0);
+    if (!row?.synchronous) this.#asynchronousAt = now;
     if (this.#stopped) return;
     const answeredAt = clock.now();
     if (answeredAt - this.#answeredAt > BREAK_MS) this.#steadySince = answeredAt;

@@ -3,8 +3,24 @@ import { statement } from '#db/statement.ts';
 import { releasingOrphans } from '#queue/sql.ts';
 
 /**
+ * SQL condition that a commit is on a standby before its response (PostgreSQL, `synchronous_commit`). `remote_write` does not survive
+ * a crash of the standby's operating system.
+ */
+const SYNCHRONOUS = `current_setting('synchronous_standby_names') <> ''
+    and current_setting('synchronous_commit') in ('on', 'remote_apply', 'remote_write')`;
+
+/** SQL for the end of the latest heartbeat. */
+export const LAST_HEARTBEAT = 'select max(alive_until) from processes';
+
+/** SQL for the recorded processes that may submit messages. */
+export function senders(): string {
+  return `select id, host, pid, alive_until, synchronous from processes where 'outbound' = any(roles)`;
+}
+
+/**
  * Writes the heartbeat. $1 id, $2 host, $3 process id, $4 version, $5 roles, $6 time of the start, $7 end of the
- * heartbeat, $8 counters as JSON, $9 now. Returns the number of live processes with the role `outbound`.
+ * heartbeat, $8 counters as JSON, $9 now. Returns the number of live processes with the role `outbound`, and whether
+ * commits are replicated synchronously.
  */
 export const RENEW = statement(
   'cluster.renew',
@@ -20,12 +36,12 @@ export const RENEW = statement(
       'json',
       'timestamp with time zone',
     ],
-    row: { senders: 'integer' },
+    row: { synchronous: 'boolean', senders: 'integer' },
   },
-  `insert into processes (id, host, pid, version, roles, started_at, alive_until, counters)
-  values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (id) do update set
-    alive_until = greatest(processes.alive_until, excluded.alive_until), counters = excluded.counters
-  returning (select count(*)::int from processes p where 'outbound' = any(p.roles) and p.alive_until > $9) as senders`,
+  `insert into processes (id, host, pid, version, roles, started_at, alive_until, counters, synchronous)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, ${SYNCHRONOUS}) on conflict (id) do update set
+    alive_until = greatest(processes.alive_until, excluded.alive_until), counters = excluded.counters, synchronous = excluded.synchronous
+  returning synchronous, (select count(*)::int from processes p where 'outbound' = any(p.roles) and p.alive_until > $9) as senders`,
 );
 
 /** Evicts processes other than $1 without a heartbeat at $2, or all others if $3. */

@@ -36,8 +36,27 @@ export interface Db extends Queryable {
   close(): Promise<void>;
 }
 
+/** History of a PostgreSQL server. Each promotion and each restore to an earlier state begins a new timeline. */
+export interface Timeline {
+  /** Identifier of the database cluster, equal on a primary and its standbys. */
+  system: string;
+  timeline: number;
+}
+
+/**
+ * Adapts the store to a timeline. Data of another timeline may be missing.
+ * @param on connection to the server. Others wait until the admission is complete.
+ */
+export type Admit = (timeline: Timeline, on: Queryable) => Promise<void>;
+
 /** Store in the form in which it is opened. */
 export interface Store extends Db {
+  /**
+   * Runs `admit` for the timeline of the server now, and later before the first statement on each further timeline. An embedded
+   * store has no timelines.
+   */
+  onTimeline(admit: Admit): Promise<void>;
+
   /**
    * Resolves when the store responds and accepts writes. After a write failed for lack of space, another one has to
    * succeed.

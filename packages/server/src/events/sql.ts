@@ -146,3 +146,9 @@ export const MARK = statement(
   { params: [], row: { marked: 'integer' } },
   `update stream set mark = ${HERE} where mark < ${HERE} returning 1 as marked`,
 );
+
+/**
+ * Moves the stream position ahead of every position of a lost history. The counter of transactions wraps after 2^32 transactions, of
+ * which at most half can be missing (PostgreSQL, "Preventing Transaction ID Wraparound Failures").
+ */
+export const SKIP_AHEAD = statement('events.skipAhead', { params: [] }, 'update stream set shift = shift + 2147483648');

@@ -1,7 +1,7 @@
-import type { Db } from '#db/db.ts';
+import type { Db, Queryable } from '#db/db.ts';
 import { run } from '#db/statement.ts';
 import type { Janitor } from '#maintenance/janitor.ts';
-import { KEEP_AHEAD, MARK } from './sql.ts';
+import { KEEP_AHEAD, MARK, SKIP_AHEAD } from './sql.ts';
 
 /**
  * Moves the stream position ahead of all stored events. A database that was dumped and restored elsewhere may count its
@@ -18,4 +18,12 @@ export function storePosition(db: Db): Janitor {
     everyMs: 60_000,
     run: async () => (await run(db, MARK)).length,
   };
+}
+
+/**
+ * Moves the stream position ahead of all positions that a lost history can have had. Otherwise a reader that has seen those
+ * positions would miss new events.
+ */
+export async function skipLostPositions(tx: Queryable): Promise<void> {
+  await run(tx, SKIP_AHEAD);
 }

@@ -1,4 +1,4 @@
-import type { Carrier, SubmittedFile } from '../carriers/carrier.ts';
+import type { Carrier, SubmitResult, SubmittedFile } from '../carriers/carrier.ts';
 import type { Outgoing } from '../messages/lifecycle/messages.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
@@ -20,7 +20,20 @@ export interface SegmentSubmitterParts {
   metrics: OutboundMetrics;
   /** Whether the API client has canceled the message. */
   isCanceled(messageId: string): boolean;
+  /** Records the submits of this process. Absent: the store cannot lose commits. */
+  journal?: SubmitJournal | undefined;
 }
+
+/** Record of submits outside of the store. */
+export interface SubmitJournal {
+  /** The message may leave now. */
+  leaving(messageId: string): void;
+  /** The carrier provably has not accepted the message. */
+  returned(messageId: string): void;
+}
+
+/** Outcomes that prove that the carrier has not accepted the segment. */
+const NOT_ACCEPTED = new Set<SubmitResult['outcome']>(['rejected', 'throttled', 'unreachable', 'misconfigured']);
 
 /** Parts of a submission that all segments of a message share. */
 export interface Shared {
@@ -62,8 +75,14 @@ export class SegmentSubmitter {
     };
     const submission = { ...whole, text, segments, part, parts: texts.length };
     const startedAt = clock.now();
-    const mayLeave = () => queue.holds(job) && (part > 1 || !this.#parts.isCanceled(id));
+    const mayLeave = () => {
+      const isPermitted = queue.holds(job) && (part > 1 || !this.#parts.isCanceled(id));
+      if (isPermitted) this.#parts.journal?.leaving(id);
+      return isPermitted;
+    };
     const result = await inFlight.submit(() => carrier.submit(submission, mayLeave));
+    // An earlier segment of a long message may have been accepted.
+    if (part === 1 && NOT_ACCEPTED.has(result.outcome)) this.#parts.journal?.returned(id);
     this.#report(job, message, submission, clock.now() - startedAt, result);
     return decide(result, job.attempt - job.excused, message.guarantee);
   }

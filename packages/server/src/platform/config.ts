@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { type CarriersFile, readCarriersFile } from './carriers-file.ts';
 import { ConfigError } from './config-error.ts';
+import { readDatabaseUrls } from './database-url.ts';
 import type { LogLevel } from './log.ts';
 import type { LogFormat } from './log-text.ts';
 import { isLoopbackName } from './loopback.ts';
@@ -204,8 +205,8 @@ function readInternal(env: Env, host: string, publicPort: number | undefined): C
 
 function readDatabaseUrl(text: string | undefined): string | undefined {
   if (!text) return undefined;
-  if (/^postgres(ql)?:\/\//.test(text) && (URL.parse(text)?.pathname ?? '').length > 1) return text;
-  throw new ConfigError('DATABASE_URL: expected a URL such as postgresql://user:password@host:5432/redcloud.');
+  readDatabaseUrls(text);
+  return text;
 }
 
 function readRoles(text: string | undefined, databaseUrl: string | undefined): readonly Role[] {

@@ -23,7 +23,18 @@ export const LOG_EVENTS = {
   delivered_after_failure: 'A carrier reported the delivery of a message that has failed. The status stays FAILED',
   db_connection_lost: 'An idle connection to PostgreSQL ended',
   db_listen_lost: 'The connection for notifications ended. Polls replace it until it is open again',
+  db_primary: 'Another host of DATABASE_URL is the primary from now on',
+  db_watch_failed: 'The roles of the hosts of DATABASE_URL could not be compared. The next run repeats it',
   expiry_failed: 'Expired messages could not be marked as failed. The next run repeats it',
+  failover:
+    'The database server has another timeline. Outbound jobs that were due wait until the submits before are known',
+  failover_ended:
+    'Outbound jobs continue. `doubted`: messages that may have been submitted without a record, which become UNKNOWN',
+  failover_held:
+    'Messages that this process had submitted before a failover, whose record is missing. These messages become UNKNOWN',
+  failover_step_failed: 'A step after a failover has failed. The next run repeats it',
+  journal_failed:
+    'The journal of submits could not be written. After a failover, messages that were due become UNKNOWN',
   heartbeat_failed: 'The heartbeat of this process could not be written',
   impossible_opt_outs:
     'Opt-outs exist whose recipients are no phone numbers ([repair](opt-outs.md#impossible-recipients))',

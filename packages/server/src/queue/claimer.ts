@@ -15,6 +15,7 @@ import {
 import { MOST_WOKEN, type QueueStatements, statementsOf } from './claim-sql.ts';
 import type { Holder, QueueName } from './job.ts';
 import type { Leases } from './leases.ts';
+import type { Suspension } from './suspension.ts';
 
 /** Minimum interval, in milliseconds, at which a claimer wakes scheduled jobs that have become due. */
 const WAKE_MS = 100;
@@ -35,6 +36,7 @@ export interface ClaimerParts {
   clock: Clock;
   holder: Holder;
   leases: Leases;
+  suspension: Suspension;
 }
 
 /**
@@ -64,8 +66,9 @@ export class Claimer<Loaded> {
 
   /** Leases up to `limit` jobs, and loads their data right after the commit. */
   async claim(limit: number, allowance?: Allowance): Promise<Claim<Loaded>> {
-    const { holder, leases } = this.#parts;
-    if (!holder.alive()) return { claimed: [], more: true, paced: false };
+    const { holder, leases, suspension } = this.#parts;
+    const isSuspended = this.#carrier !== null && suspension.before !== undefined;
+    if (isSuspended || !holder.alive()) return { claimed: [], more: true, paced: false };
     await leases.settleDoubts();
     await this.#wakeDue();
     const lease = leases.open();

@@ -16,6 +16,8 @@ export class Leases {
   #last = 0;
   /** Whether a response has been lost since the last reclaim. */
   #doubtful = false;
+  /** Leases that were open when the reclaims were paused. Undefined: reclaims are not paused. */
+  #paused: { readonly last: number; readonly open: ReadonlySet<number> } | undefined;
 
   constructor(db: Db, holder: Holder) {
     this.#db = db;
@@ -44,6 +46,21 @@ export class Leases {
     this.#doubtful = true;
   }
 
+  /** Stops reclaims, because jobs under closed leases may have been carried out, and only their records are missing. */
+  pause(): void {
+    this.#paused = { last: this.#last, open: new Set([...(this.#paused?.open ?? []), ...this.#open.keys()]) };
+  }
+
+  resume(): void {
+    this.#paused = undefined;
+  }
+
+  /** @returns the last lease before the pause, once all leases from before it are closed. */
+  quiescedUntil(): number | undefined {
+    const { last, open } = this.#paused ?? { last: this.#last, open: [] };
+    return [...open].some((lease) => this.#open.has(lease)) ? undefined : last;
+  }
+
   /** Reclaims jobs of lost responses. Call before each claim. */
   async settleDoubts(): Promise<void> {
     if (this.#doubtful) await this.reclaim();
@@ -51,7 +68,7 @@ export class Leases {
 
   /** @returns queue of each released job. */
   async reclaim(): Promise<QueueName[]> {
-    if (this.#last === 0) return [];
+    if (this.#last === 0 || this.#paused) return [];
     this.#doubtful = false;
     try {
       const rows = await run(this.#db, RECLAIM, this.#holder.id, this.#last, [...this.#open.keys()]);

@@ -32,6 +32,7 @@ import {
   POSTPONE,
   WAITING_OUTBOUND,
 } from './sql.ts';
+import { Suspension } from './suspension.ts';
 
 /** Worker that accepts jobs by direct dispatch while no other job waits. */
 export interface DirectWorker<Loaded> {
@@ -69,16 +70,18 @@ export interface QueueParts {
   db: Db;
   clock: Clock;
   holder: Holder;
+  /** Default: no job is ever suspended. */
+  suspension?: Suspension;
 }
 
 /** Leased jobs of all queues, as counted by this process. */
 export class Queue {
-  readonly #parts: QueueParts;
+  readonly #parts: Required<QueueParts>;
   readonly #leases: Leases;
   readonly #workers = new Map<QueueName, DirectWorker<unknown>>();
 
   constructor(parts: QueueParts) {
-    this.#parts = parts;
+    this.#parts = { suspension: new Suspension(), ...parts };
     this.#leases = new Leases(parts.db, parts.holder);
   }
 
@@ -108,7 +111,8 @@ export class Queue {
     load: Load<Loaded>,
     { beforeId, limit, carrier = null }: { beforeId: string; limit: number; carrier?: string | null },
   ): Promise<Claimed<Loaded>[]> {
-    if (!this.#parts.holder.alive()) return [];
+    const isSuspended = carrier !== null && this.#parts.suspension.before !== undefined;
+    if (isSuspended || !this.#parts.holder.alive()) return [];
     await this.#leases.settleDoubts();
     const lease = this.#leases.open();
     try {
@@ -199,6 +203,20 @@ export class Queue {
     return queues.length;
   }
 
+  /** Stops reclaims until `resumeReclaim`. */
+  pauseReclaim(): void {
+    this.#leases.pause();
+  }
+
+  resumeReclaim(): void {
+    this.#leases.resume();
+  }
+
+  /** @returns the last lease before the pause of reclaims, once no work runs under it or an earlier one. */
+  quiescedUntil(): number | undefined {
+    return this.#leases.quiescedUntil();
+  }
+
   /** Reclaims periodically, because PostgreSQL may commit a statement long after its connection broke. */
   reclaiming(log: Log): Loop {
     return new Loop({
@@ -277,6 +295,7 @@ export class Queue {
    * @returns subjects of the moved jobs.
    */
   async move(tx: Queryable, from: OutboundQueue, moves: readonly Moved[], now: Date): Promise<Set<string>> {
+    if (this.#parts.suspension.before) return new Set();
     const rows = moves.map(({ subject, attempt, queue, lane }) => {
       return { subject, attempt, queue, ...(lane === undefined ? {} : { lane }) };
     });

@@ -40,16 +40,17 @@ export const SCHEDULED_OF = statement(
 
 /**
  * Locks the outbound jobs of the messages $1 that no process holds and no interrupted attempt precedes, and returns whether each is
- * still to have its first attempt.
+ * still to have its first attempt. Without jobs that were due before $2, if it is not null.
  */
 export const LOCK_UNHELD = statement(
   'queue.lockUnheld',
-  { params: ['text[]'], row: { subject: 'text', isFirst: 'boolean' } },
+  { params: ['text[]', 'timestamp with time zone?'], row: { subject: 'text', isFirst: 'boolean' } },
   `with waiting as (
     select subject, attempt = 0 as first from jobs
-    where subject = any($1) and ordinal = 0 and leased_by is null and not interrupted order by subject for update
+    where subject = any($1) and ordinal = 0 and leased_by is null and not interrupted and ($2::timestamptz is null or run_at > $2)
+    order by subject for update
   ), scheduled as (
-    select subject from scheduled_jobs where subject = any($1) order by subject for update
+    select subject from scheduled_jobs where subject = any($1) and ($2::timestamptz is null or run_at > $2) order by subject for update
   )
   select subject, first as "isFirst" from waiting union all select subject, true from scheduled`,
 );

@@ -11,6 +11,7 @@ import {
   RELEASE,
   SCHEDULED_OF,
 } from './scheduled-sql.ts';
+import type { Suspension } from './suspension.ts';
 
 /** Order of the messages of one number. */
 export type Priority = 'HIGH' | 'NORMAL' | 'BULK';
@@ -44,11 +45,15 @@ export async function scheduledOf(db: Queryable, client: string, most: number): 
 }
 
 /**
- * Locks the outbound jobs of messages that no process holds and no interrupted attempt precedes.
+ * Locks the outbound jobs of messages that no process holds, no interrupted attempt precedes, and that are not suspended.
  * @returns whether each message is still to have its first attempt. Messages without such a job are absent.
  */
-export async function lockUnheld(tx: Queryable, messageIds: readonly string[]): Promise<Map<string, boolean>> {
-  const rows = await run(tx, LOCK_UNHELD, messageIds);
+export async function lockUnheld(
+  tx: Queryable,
+  messageIds: readonly string[],
+  { before }: Pick<Suspension, 'before'>,
+): Promise<Map<string, boolean>> {
+  const rows = await run(tx, LOCK_UNHELD, messageIds, before ?? null);
   return new Map(rows.map(({ subject, isFirst }) => [subject, isFirst]));
 }
 

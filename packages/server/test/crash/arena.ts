@@ -3,21 +3,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readCarrier } from './books.ts';
-import type { Cluster } from './cluster.ts';
+import { Cluster, type Servers } from './cluster.ts';
 import { createCustomers } from './customers.ts';
 import { Fleet, type MemberSpec } from './fleet.ts';
 import type { Member } from './member.ts';
 import type { Fired } from './points.ts';
 import { Random } from './random.ts';
 import { Receiver } from './receiver.ts';
+import { Replicas } from './replicas.ts';
 import { Senders } from './senders.ts';
 import { countParked, countUnfinished, readWork } from './store.ts';
 
 export interface ArenaOptions {
-  cluster: Cluster;
+  servers: Servers;
   members: readonly MemberSpec[];
   networks: boolean;
   later: readonly number[];
+  /** Whether the servers can lose commits. */
+  isLossy: boolean;
   seed: number;
   /** Operations per second. */
   rate: number;
@@ -31,7 +34,7 @@ const REPORTS_MS = 15_000;
 
 /** Environment of a scenario: all participants, with methods to disturb them and to wait for them. */
 export class Arena {
-  readonly cluster: Cluster;
+  readonly servers: Servers;
   readonly directory: string;
   readonly databaseUrl: string;
   readonly fleet: Fleet;
@@ -43,12 +46,15 @@ export class Arena {
   readonly problems: string[] = [];
   loadFrom = 0;
   loadTo = 0;
+  readonly #isLossy: boolean;
 
   private constructor(
-    parts: Pick<Arena, 'cluster' | 'directory' | 'databaseUrl' | 'fleet' | 'senders' | 'receiver' | 'random'>,
+    parts: Pick<Arena, 'servers' | 'directory' | 'databaseUrl' | 'fleet' | 'senders' | 'receiver' | 'random'>,
+    isLossy: boolean,
   ) {
+    this.#isLossy = isLossy;
     ({
-      cluster: this.cluster,
+      servers: this.servers,
       directory: this.directory,
       databaseUrl: this.databaseUrl,
       fleet: this.fleet,
@@ -58,11 +64,23 @@ export class Arena {
     } = parts);
   }
 
+  /** The only PostgreSQL server. */
+  get cluster(): Cluster {
+    if (this.servers instanceof Cluster) return this.servers;
+    throw new Error('the scenario has several servers');
+  }
+
+  /** The primary and its standby. */
+  get replicas(): Replicas {
+    if (this.servers instanceof Replicas) return this.servers;
+    throw new Error('the scenario has one server');
+  }
+
   /** Starts all participants and waits until the first sends are accepted. The first member is bound to the carrier. */
-  static async open({ cluster, members, networks, later, seed, rate }: ArenaOptions): Promise<Arena> {
+  static async open({ servers, members, networks, later, isLossy, seed, rate }: ArenaOptions): Promise<Arena> {
     const directory = mkdtempSync(join(tmpdir(), 'redcloud-crash-'));
     for (const name of ['data', 'logs']) mkdirSync(join(directory, name));
-    const databaseUrl = await cluster.database();
+    const databaseUrl = await servers.database();
     const receiver = await Receiver.start({ file: join(directory, 'receiver.ndjson'), secrets: {}, seed });
     const fleet = new Fleet({ databaseUrl, directory, networks });
     try {
@@ -71,9 +89,9 @@ export class Arena {
       await Promise.all(others.map((spec) => fleet.start(spec)));
       const customers = await createCustomers(fleet.urls()[0] as string, receiver.url);
       await receiver.knows(Object.fromEntries(customers.map((one) => [one.clientId, one.webhookSecret])));
-      const senders = new Senders({ urls: () => fleet.urls(), customers, seed, rate, later });
+      const senders = new Senders({ urls: () => fleet.urls(), customers, seed, rate, later, isLossy });
       const random = new Random(seed ^ 0x5eed);
-      const arena = new Arena({ cluster, directory, databaseUrl, fleet, senders, receiver, random });
+      const arena = new Arena({ servers, directory, databaseUrl, fleet, senders, receiver, random }, isLossy);
       senders.start();
       await within(PATIENCE_MS, 'the first sends to be accepted', senders.until(10));
       arena.loadFrom = Date.now();
@@ -131,12 +149,12 @@ export class Arena {
   }
 
   async #left(): Promise<string[]> {
-    const [jobs, processes] = await readWork(this.cluster, this.databaseUrl);
+    const [jobs, processes] = await readWork(this.servers, this.databaseUrl);
     const working = jobs.filter(({ queue, leasedBy }) => queue !== 'outcomes' || leasedBy !== null);
     const living = new Set(this.fleet.live.map(({ pid }) => pid));
     const dead = processes.filter(({ pid }) => !living.has(pid));
-    const unfinished = await countUnfinished(this.cluster, this.databaseUrl);
-    const parked = await countParked(this.cluster, this.databaseUrl);
+    const unfinished = await countUnfinished(this.servers, this.databaseUrl, this.#isLossy);
+    const parked = await countParked(this.servers, this.databaseUrl);
     return [
       ...(working.length > 0 ? [`${working.length} jobs, such as ${JSON.stringify(working[0])}`] : []),
       ...dead.map(({ id, pid }) => `process ${id} (${pid}) is dead, but not evicted`),

@@ -25,6 +25,7 @@ shared_buffers = 64MB
 min_wal_size = 32MB
 max_wal_size = 256MB
 autovacuum_naptime = 5s
+wal_keep_size = 256MB
 log_min_messages = warning
 log_line_prefix = '%m [%p] '
 `;
@@ -65,6 +66,12 @@ export interface ClusterOptions {
   diskMiB?: number;
 }
 
+/** PostgreSQL as the participants of a scenario use it. */
+export type Servers = Pick<Cluster, 'running' | 'up' | 'database' | 'end'> & {
+  /** Runs one statement on the server that accepts writes. @param url URL from `database` */
+  ask<Row extends object>(sql: string, params: unknown[], url: string): Promise<Row[]>;
+};
+
 /** A PostgreSQL server on a separate port that a test may disturb. Ends with the test in every case. */
 export class Cluster {
   readonly #bin = binaries() as string;
@@ -88,12 +95,40 @@ export class Cluster {
     const cluster = new Cluster(options);
     cluster.#port = await freePort();
     cluster.#run('initdb', ['-D', cluster.#data, '-A', 'trust', '-U', 'postgres', '--no-sync', ...cluster.#segments()]);
-    writeFileSync(
-      join(cluster.#data, 'postgresql.auto.conf'),
-      `${SETTINGS}port = ${cluster.#port}\nunix_socket_directories = '${cluster.#directory}'\n${options.diskMiB ? 'max_wal_size = 8MB\nmin_wal_size = 2MB\nshared_buffers = 16MB\n' : ''}`,
-    );
+    cluster.configure(options.diskMiB ? 'max_wal_size = 8MB\nmin_wal_size = 2MB\nshared_buffers = 16MB\n' : '');
     await cluster.up();
     return cluster;
+  }
+
+  /** Starts a streaming standby of `primary`. */
+  static async standbyOf(primary: Cluster): Promise<Cluster> {
+    const cluster = new Cluster({});
+    cluster.#port = await freePort();
+    await cluster.followAgain(primary);
+    return cluster;
+  }
+
+  /** Replaces all data by a copy of `primary`, and follows it. */
+  async followAgain(primary: Cluster): Promise<void> {
+    await this.down('immediate');
+    rmSync(this.#data, { recursive: true, force: true });
+    const from = `postgres://postgres@127.0.0.1:${primary.#port}/postgres?application_name=standby`;
+    this.#run('pg_basebackup', ['-D', this.#data, '-d', from, '-c', 'fast', '--no-sync', '-R']);
+    const link = `primary_conninfo = '${from}'\n`;
+    this.configure(link);
+    await this.up();
+  }
+
+  /** Writes the settings. A running server reads them again. */
+  configure(more: string): void {
+    const own = `port = ${this.#port}\nunix_socket_directories = '${this.#directory}'\n`;
+    writeFileSync(join(this.#data, 'postgresql.auto.conf'), `${SETTINGS}${own}${more}`);
+    this.#postmaster?.kill('SIGHUP');
+  }
+
+  /** Makes the standby a primary. */
+  async promote(): Promise<void> {
+    await this.ask('select pg_promote(true, 30)', []);
   }
 
   /** URL of the default database of the server. */

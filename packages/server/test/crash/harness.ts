@@ -2,10 +2,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Arena } from './arena.ts';
 import { readCarrier, readReceiver } from './books.ts';
-import { Cluster, type ClusterOptions, noOwnDisk } from './cluster.ts';
+import { Cluster, type ClusterOptions, noOwnDisk, type Servers } from './cluster.ts';
 import type { MemberSpec } from './fleet.ts';
 import { type Excuses, type Findings, judge } from './judge.ts';
 import { Random } from './random.ts';
+import { Replicas, type Replication } from './replicas.ts';
 import { readStore } from './store.ts';
 
 /** A failure scenario under load. */
@@ -15,6 +16,8 @@ export interface Scenario {
   members?: readonly MemberSpec[] | ((random: Arena['random']) => readonly MemberSpec[]);
   /** Settings of a separate PostgreSQL server, for scenarios that disturb the whole server. */
   cluster?: ClusterOptions;
+  /** A primary and a standby of its own, for scenarios that change the primary. */
+  replication?: Replication;
   /** Whether each process reaches PostgreSQL through a network that can be disturbed. */
   networks?: boolean;
   /** Whether the members begin with the program of CRASH_BASE, the checkout of a previous version. */
@@ -67,14 +70,15 @@ export function isGood({ lost, doubled, problems }: Verdict): boolean {
 export async function run(scenario: Scenario, options: RunOptions): Promise<Verdict> {
   const { seed } = options;
   const startedAt = Date.now();
-  const cluster = scenario.cluster ? await Cluster.start(scenario.cluster) : options.cluster;
+  const cluster = await serversOf(scenario, options.cluster);
   let arena: Arena | undefined;
   let keep = false;
   try {
     const { members = THREE, networks = false, later = LATER, rate = options.rate } = scenario;
     const random = new Random(seed);
     const specs = typeof members === 'function' ? members(random) : members;
-    arena = await Arena.open({ cluster, members: specs, networks, later, seed, rate });
+    const isLossy = scenario.excuses?.lossy ?? false;
+    arena = await Arena.open({ servers: cluster, members: specs, networks, later, isLossy, seed, rate });
     const harmed = await scenario.run(arena).then(
       () => [],
       (error) => [`the scenario failed: ${(error as Error).message}`],
@@ -89,8 +93,13 @@ export async function run(scenario: Scenario, options: RunOptions): Promise<Verd
     return verdict;
   } finally {
     await arena?.close(keep);
-    if (scenario.cluster) await cluster.end();
+    if (cluster !== options.cluster) await cluster.end();
   }
+}
+
+async function serversOf({ cluster, replication }: Scenario, shared: Cluster): Promise<Servers> {
+  if (replication) return Replicas.start(replication);
+  return cluster ? Cluster.start(cluster) : shared;
 }
 
 async function verdictOf(
@@ -98,8 +107,8 @@ async function verdictOf(
   arena: Arena,
   before: string[],
 ): Promise<Omit<Verdict, 'seed' | 'seconds'>> {
-  const { fleet, senders, cluster, databaseUrl, directory } = arena;
-  const stored = await readStore(cluster, databaseUrl);
+  const { fleet, senders, servers, databaseUrl, directory } = arena;
+  const stored = await readStore(servers, databaseUrl);
   const unclean = await fleet.stop();
   const carrier = readCarrier(directory);
   const findings = judge({
@@ -108,7 +117,7 @@ async function verdictOf(
     carrier,
     received: readReceiver(directory),
     members: fleet.all,
-    excuses: { unknown: false, store: false, stale: false, ...scenario.excuses },
+    excuses: { unknown: false, store: false, stale: false, lossy: false, ...scenario.excuses },
   });
   const pause = longestPause(
     carrier.taken.map(({ at }) => at),

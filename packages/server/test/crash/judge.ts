@@ -15,6 +15,8 @@ export interface Excuses {
    * ledger.
    */
   stale: boolean;
+  /** Replication was asynchronous, so that a failover has lost the last commits. */
+  lossy: boolean;
 }
 
 /** All data after the end of the work. */
@@ -34,6 +36,8 @@ export interface Findings {
   unknown: number;
   /** Segments with AT_LEAST_ONCE that were submitted more than once, which is allowed. */
   repeated: number;
+  /** Accepted messages that a failover with asynchronous replication has lost. */
+  missing: number;
   lost: string[];
   doubled: string[];
   problems: string[];
@@ -50,9 +54,10 @@ export function judge(evidence: Evidence): Findings {
   const lost: string[] = [];
   const doubled: string[] = [];
   const problems: string[] = [];
-  judgeMessages(evidence, new Map(outbound.map((message) => [message.id, message])), lost, doubled, problems);
+  const rows = new Map(outbound.map((message) => [message.id, message]));
+  const missing = judgeMessages(evidence, rows, lost, doubled, problems);
   const repeated = judgeParts(evidence, lost, doubled, problems);
-  judgeEvents(evidence, lost, problems);
+  if (!evidence.excuses.lossy) judgeEvents(evidence, lost, problems);
   judgeReplies(evidence, doubled, lost);
   judgeLeases(evidence, problems);
   judgeLogs(evidence, problems);
@@ -64,40 +69,52 @@ export function judge(evidence: Evidence): Findings {
     failed: statuses('FAILED'),
     unknown: statuses('UNKNOWN'),
     repeated,
+    missing,
     lost,
     doubled,
     problems,
   };
 }
 
-/** Every accepted message exists exactly once with a final status, and no other message exists. */
+/**
+ * Every accepted message exists exactly once with a final status, and no other message exists.
+ * @returns number of messages that may be missing.
+ */
 function judgeMessages(
-  { accepted }: Evidence,
+  { accepted, excuses }: Evidence,
   rows: Map<string, MessageRow>,
   lost: string[],
   doubled: string[],
   problems: string[],
-): void {
+): number {
   const seen = new Set<string>();
+  let missing = 0;
   for (const { key, guarantee, parts, messages } of accepted) {
     for (const { id, to } of messages) {
       const row = rows.get(id);
       if (seen.has(id)) problems.push(`${id} was in the responses to two keys`);
       seen.add(id);
       if (!row) {
-        lost.push(`${id} of ${key} is not stored`);
+        if (excuses.lossy) missing += 1;
+        else lost.push(`${id} of ${key} is not stored`);
         continue;
       }
       if (row.to !== to || row.guarantee !== guarantee || row.parts !== parts)
         problems.push(`${id} differs from the request of ${key}`);
-      if (!FINAL.has(row.status) && row.status !== 'UNKNOWN') lost.push(`${id} is ${row.status} for ever`);
+      // The carrier does not repeat a receipt that was lost after its response.
+      const isReceiptLost = row.status === 'SENT' && excuses.lossy;
+      if (!FINAL.has(row.status) && row.status !== 'UNKNOWN' && !isReceiptLost)
+        lost.push(`${id} is ${row.status} for ever`);
       const reason = row.status === 'FAILED' ? row.error?.code : undefined;
       const expected = to === BARRED ? 'CARRIER_REJECTED' : to === UNDELIVERABLE ? 'UNDELIVERABLE' : undefined;
       if (reason !== undefined && reason !== expected) problems.push(`${id} to ${to} has failed with ${reason}`);
       if (row.status === 'DELIVERED' && expected) problems.push(`${id} to ${to} is DELIVERED instead of ${expected}`);
     }
   }
-  for (const id of rows.keys()) if (!seen.has(id)) doubled.push(`${id} has a key whose response has another id`);
+  // A lost key is free again, and a repeated request is a new one.
+  for (const id of rows.keys())
+    if (!seen.has(id) && !excuses.lossy) doubled.push(`${id} has a key whose response has another id`);
+  return missing;
 }
 
 /** Every segment was submitted as often as its guarantee allows. @returns the number of repeated segments. */
@@ -124,12 +141,13 @@ function judgeParts(
       if (count > 1 && guarantee === 'AT_LEAST_ONCE') repeated += 1;
       if (count === 0 && status === 'DELIVERED') lost.push(`${reference} is DELIVERED, but was never submitted`);
     }
-    if (status === 'UNKNOWN' && references.every((reference) => reported.has(reference))) {
+    // A receipt that was lost after its response is not repeated.
+    if (status === 'UNKNOWN' && !excuses.lossy && references.every((reference) => reported.has(reference))) {
       problems.push(`${id} is UNKNOWN although the carrier has reported all of its segments`);
     }
   }
   for (const reference of times.keys())
-    if (!known.has(reference)) problems.push(`${reference} was submitted, but belongs to no message`);
+    if (!known.has(reference) && !excuses.lossy) problems.push(`${reference} was submitted, but belongs to no message`);
   const open = carrier.taken.filter(({ carrierRef }) => !carrier.done.has(carrierRef));
   if (open.length > 0 && !excuses.stale)
     problems.push(`the carrier has unsent reports of ${namesOf(open.map(({ reference }) => reference))}`);
@@ -166,7 +184,7 @@ function judgeEvents({ stored, received }: Evidence, lost: string[], problems: s
 }
 
 /** A message from a handset is stored once, even if the carrier delivered it several times. */
-function judgeReplies({ stored, carrier }: Evidence, doubled: string[], lost: string[]): void {
+function judgeReplies({ stored, carrier, excuses }: Evidence, doubled: string[], lost: string[]): void {
   const times = new Map<string, number>();
   for (const { direction, carrierRef } of stored.messages) {
     if (direction === 'INBOUND' && carrierRef) times.set(carrierRef, (times.get(carrierRef) ?? 0) + 1);
@@ -174,7 +192,7 @@ function judgeReplies({ stored, carrier }: Evidence, doubled: string[], lost: st
   for (const { to, carrierRef } of carrier.taken) {
     if (to !== REPLIES || !carrier.done.has(carrierRef)) continue;
     const count = times.get(`${carrierRef}-reply`) ?? 0;
-    if (count === 0) lost.push(`the reply to ${carrierRef} is missing`);
+    if (count === 0 && !excuses.lossy) lost.push(`the reply to ${carrierRef} is missing`);
     if (count > 1) doubled.push(`the reply to ${carrierRef} exists ${count} times`);
   }
 }

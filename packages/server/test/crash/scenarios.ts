@@ -2,12 +2,22 @@ import type { Scenario } from './harness.ts';
 import { bursts } from './scenarios/burst.ts';
 import { chaos } from './scenarios/chaos.ts';
 import { cuts } from './scenarios/cut.ts';
+import { failovers } from './scenarios/failover.ts';
 import { fleets } from './scenarios/fleet.ts';
 import { kills } from './scenarios/kill.ts';
 import { stops } from './scenarios/stop.ts';
 import { stores } from './scenarios/store.ts';
 
-export const SCENARIOS: readonly Scenario[] = [...kills, ...bursts, ...stops, ...cuts, ...stores, ...fleets, ...chaos];
+export const SCENARIOS: readonly Scenario[] = [
+  ...kills,
+  ...bursts,
+  ...stops,
+  ...cuts,
+  ...stores,
+  ...fleets,
+  ...failovers,
+  ...chaos,
+];
 
 /** One scenario for each step and each kind of failure, as many as CI has time for. */
 export const SHORT: readonly Scenario[] = [

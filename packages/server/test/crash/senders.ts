@@ -20,6 +20,8 @@ export interface SendersOptions {
   rate: number;
   /** Statuses besides 202 that are not a failure. The request is retried. */
   later: readonly number[];
+  /** Whether keys can be lost. */
+  isLossy: boolean;
 }
 
 const PATIENCE_MS = 4_000;
@@ -50,6 +52,8 @@ export class Senders {
   readonly accepted: Accepted[] = [];
   /** Number of responses by status or by kind of failure. */
   readonly answers = new Map<string, number>();
+  /** Time of the last 202 response, in milliseconds since the epoch. */
+  acceptedAt = 0;
   /** Violations of guarantees. */
   readonly problems: string[] = [];
   readonly #options: SendersOptions;
@@ -148,7 +152,8 @@ export class Senders {
   }
 
   #judgeAgain({ key }: Operation, first: string, again: string | undefined): void {
-    if (again !== undefined && again !== first) this.problems.push(`${key} got the responses ${first} and ${again}`);
+    if (again !== undefined && again !== first && !this.#options.isLossy)
+      this.problems.push(`${key} got the responses ${first} and ${again}`);
   }
 
   /** @returns the body of the 202 response, or undefined if there was none. */
@@ -180,7 +185,10 @@ export class Senders {
       });
       const text = await answer.body.text();
       this.#tally(String(answer.statusCode));
-      if (answer.statusCode === 202) return text;
+      if (answer.statusCode === 202) {
+        this.acceptedAt = Date.now();
+        return text;
+      }
       if (!this.#options.later.includes(answer.statusCode)) {
         this.problems.push(`${key} got the response ${answer.statusCode} ${text.slice(0, 300)}`);
       }

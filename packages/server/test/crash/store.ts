@@ -1,4 +1,4 @@
-import type { Cluster } from './cluster.ts';
+import type { Servers } from './cluster.ts';
 
 export interface MessageRow {
   id: string;
@@ -49,9 +49,9 @@ const EVENTS = 'select message_id as "messageId", sequence, type, status from ev
 const JOBS = `
   select queue, subject, ordinal, attempt, leased_by as "leasedBy", lease, interrupted, run_at as "runAt" from jobs`;
 
-export async function readStore(cluster: Cluster, url: string): Promise<Stored> {
-  const ask = <Row extends object>(sql: string) => cluster.ask<Row>(sql, [], url);
-  const [jobs, processes, binds] = await readWork(cluster, url);
+export async function readStore(servers: Servers, url: string): Promise<Stored> {
+  const ask = <Row extends object>(sql: string) => servers.ask<Row>(sql, [], url);
+  const [jobs, processes, binds] = await readWork(servers, url);
   const [given] = await ask<{ up: number }>(
     `select count(*)::int as up from webhook_attempts where outcome = 'GIVEN_UP'`,
   );
@@ -67,20 +67,19 @@ export async function readStore(cluster: Cluster, url: string): Promise<Stored> 
 
 /** Remaining jobs, and the processes and links that exist. */
 export function readWork(
-  cluster: Cluster,
+  servers: Servers,
   url: string,
 ): Promise<[Stored['jobs'], Stored['processes'], Stored['binds']]> {
   return Promise.all([
-    cluster.ask<JobRow>(JOBS, [], url),
-    cluster.ask<{ id: string; pid: number }>('select id, pid from processes', [], url),
-    cluster.ask<{ heldBy: string | null }>('select held_by as "heldBy" from binds', [], url),
+    servers.ask<JobRow>(JOBS, [], url),
+    servers.ask<{ id: string; pid: number }>('select id, pid from processes', [], url),
+    servers.ask<{ heldBy: string | null }>('select held_by as "heldBy" from binds', [], url),
   ]);
 }
 
-/** Number of messages that wait for a receipt. */
 /** Parked receipts whose segment is recorded. The next sweep matches them. */
-export async function countParked(cluster: Cluster, url: string): Promise<number> {
-  const [row] = await cluster.ask<{ n: number }>(
+export async function countParked(servers: Servers, url: string): Promise<number> {
+  const [row] = await servers.ask<{ n: number }>(
     `select count(*)::int as n from receipts r join message_parts p
        on p.message_id = split_part(r.reference, '/', 1) and p.part::text = split_part(r.reference, '/', 2)
      where r.message_id is null and p.state = 'UNKNOWN'`,
@@ -90,10 +89,11 @@ export async function countParked(cluster: Cluster, url: string): Promise<number
   return row?.n ?? 0;
 }
 
-export async function countUnfinished(cluster: Cluster, url: string): Promise<number> {
-  const [row] = await cluster.ask<{ n: number }>(
-    `select count(*)::int as n from messages where status in ('QUEUED', 'SENDING', 'SENT')`,
-    [],
+/** Number of messages that wait. @param isLossy whether the receipts of messages can be lost */
+export async function countUnfinished(servers: Servers, url: string, isLossy: boolean): Promise<number> {
+  const [row] = await servers.ask<{ n: number }>(
+    'select count(*)::int as n from messages where status = any($1)',
+    [['QUEUED', 'SENDING', ...(isLossy ? [] : ['SENT'])]],
     url,
   );
   return row?.n ?? 0;

@@ -7,6 +7,7 @@ const HEAD = [
   'delivered',
   'failed',
   'unknown',
+  'missing',
   'lost',
   'doubled',
   'wrong',
@@ -20,8 +21,8 @@ export function tell(verdict: Verdict): string {
   const { scenario, seed, seconds, messages, delivered, unknown, repeated, pause, answers, notes } = verdict;
   const head = `${isGood(verdict) ? 'ok    ' : 'FAILED'} ${scenario} (seed ${seed}, ${seconds} s): ${messages} accepted, ${delivered} delivered, ${unknown} unknown, ${repeated} parts repeated; pause ${pause} s; answers ${JSON.stringify(answers)}`;
   const wrong = [
-    ...verdict.lost.map((text) => `lost: ${text}`),
     ...verdict.doubled.map((text) => `doubled: ${text}`),
+    ...verdict.lost.map((text) => `lost: ${text}`),
     ...verdict.problems,
   ];
   const more = wrong.length > SHOWN ? [`and ${wrong.length - SHOWN} more`] : [];
@@ -64,6 +65,7 @@ function rowOf(name: string, verdicts: readonly Verdict[]): string[] {
     String(sum(({ delivered }) => delivered)),
     String(sum(({ failed }) => failed)),
     String(sum(({ unknown }) => unknown)),
+    String(sum(({ missing }) => missing)),
     String(sum(({ lost }) => lost.length)),
     String(sum(({ doubled }) => doubled.length)),
     String(sum(({ problems }) => (problems.length > 0 ? 1 : 0))),

@@ -1,5 +1,6 @@
 import type { Carriers } from '#carriers/registry.ts';
 import { type Config, summary } from '#platform/config.ts';
+import { placeOf } from '#platform/database-url.ts';
 import { examineSettings } from './settings.ts';
 import { refuseOptions } from './usage-error.ts';
 
@@ -35,12 +36,6 @@ function tableOf(config: Config, carriers: Carriers | undefined): string {
     routes: carriers?.routes.map(({ name }) => name),
   });
   return rows.flatMap(([name, value]) => (isEmpty(value) ? [] : `${name.padEnd(24)} ${textOf(value)}\n`)).join('');
-}
-
-/** Host and database of the URL. The rest may be secret. */
-function placeOf(databaseUrl: string): string {
-  const { host, pathname } = new URL(databaseUrl);
-  return `${host}${pathname}`;
 }
 
 function isEmpty(value: unknown): boolean {

@@ -1,4 +1,6 @@
-import type { ClientConfig } from 'pg';
+import pg, { type ClientConfig } from 'pg';
+import { hostOf, readDatabaseUrls } from '#platform/database-url.ts';
+import type { Host } from './primary.ts';
 import { asOptions, SESSION } from './session.ts';
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -28,11 +30,22 @@ const OURS = [
 const VERIFYING = new Set(['prefer', 'require', 'verify-ca']);
 
 /**
- * Configuration of every connection to PostgreSQL.
+ * Configuration of every connection to PostgreSQL, for each host of DATABASE_URL.
  * @param url may have its own `options`, for example `-c search_path=redcloud`, which come before those of this code.
  * @param parameters session parameters.
+ * @throws the error of a file that the URL names.
  */
-export function connectionTo(url: string, parameters = SESSION): ClientConfig {
+export function hostsOf(url: string, parameters = SESSION): [Host, ...Host[]] {
+  return readDatabaseUrls(url).map((one) => {
+    const config = connectionTo(one, parameters);
+    // pg has no other way to read the address from a URL.
+    const { host, port } = new pg.Client(config);
+    return { name: hostOf(one), config, host, port };
+  }) as [Host, ...Host[]];
+}
+
+/** @param url URL with one host */
+function connectionTo(url: string, parameters: Readonly<Record<string, string>>): ClientConfig {
   const { connectionString, options } = parted(url);
   return {
     connectionString,

@@ -157,6 +157,10 @@ class Embedded implements Store {
     }
   }
 
+  onTimeline(): Promise<void> {
+    return Promise.resolve();
+  }
+
   ready(): Promise<void> {
     return this.#probe.run(this);
   }

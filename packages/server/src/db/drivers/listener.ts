@@ -1,18 +1,18 @@
-import pg from 'pg';
 import type { Log } from '#platform/log.ts';
+import { PrimaryClient, type PrimaryConfig } from './primary-client.ts';
 
 const RECONNECT_MS = 1_000;
 
 /** The only connection of a process that LISTENs. Reconnects by itself after a failure, and polls cover the gap. */
 export class Listener {
   static readonly CHANNEL = 'redcloud';
-  readonly #connection: pg.ClientConfig;
+  readonly #connection: PrimaryConfig;
   readonly #log: Log;
-  #client: pg.Client | undefined;
+  #client: PrimaryClient | undefined;
   #retry: NodeJS.Timeout | undefined;
   #stopped = false;
 
-  constructor(connection: pg.ClientConfig, log: Log) {
+  constructor(connection: PrimaryConfig, log: Log) {
     this.#connection = connection;
     this.#log = log;
   }
@@ -22,7 +22,7 @@ export class Listener {
   }
 
   async #connect(heard: (topic: string) => void): Promise<void> {
-    const client = new pg.Client({ ...this.#connection, application_name: 'redcloud-listen', keepAlive: true });
+    const client = new PrimaryClient({ ...this.#connection, application_name: 'redcloud-listen', keepAlive: true });
     this.#client = client;
     let ended = false;
     const again = (error?: Error) => {

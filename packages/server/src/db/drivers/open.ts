@@ -1,5 +1,6 @@
 import type { Config } from '#platform/config.ts';
 import { ConfigError } from '#platform/config-error.ts';
+import { placeOf } from '#platform/database-url.ts';
 import type { Log } from '#platform/log.ts';
 import { DatabaseUnavailable, type Store } from '../db.ts';
 import { openEmbedded } from './embedded.ts';
@@ -38,7 +39,7 @@ const CERTIFICATE = /CERT|^ERR_TLS_|^ERR_SSL_|^UNABLE_TO_/;
 export async function openStore(config: Pick<Config, 'databaseUrl' | 'dataDir'>, log: Log): Promise<Store> {
   const { databaseUrl, dataDir } = config;
   if (!databaseUrl) return openEmbedded(dataDir, log);
-  const facts = await inspect(databaseUrl);
+  const facts = await inspect(databaseUrl, log);
   if (facts.synchronousCommit === 'off') {
     const reason = 'synchronous_commit is off in the database, so accepted messages could be lost';
     log.warn({ event: 'synchronous_commit_set', reason });
@@ -48,8 +49,8 @@ export async function openStore(config: Pick<Config, 'databaseUrl' | 'dataDir'>,
   });
 }
 
-async function inspect(databaseUrl: string): Promise<Facts> {
-  const facts = await readFacts(databaseUrl).catch((error) => {
+async function inspect(databaseUrl: string, log: Log): Promise<Facts> {
+  const facts = await readFacts(databaseUrl, log).catch((error) => {
     throw connectingProblem(error, databaseUrl);
   });
   const problem = problemWith(facts);
@@ -100,10 +101,8 @@ function fixOf(code: string, message: string, path: string | undefined): string 
   return undefined;
 }
 
-/** Host and database of the URL. The rest may be secret. */
 function whereIs(databaseUrl: string): string {
-  const { host, pathname } = new URL(databaseUrl);
-  return `DATABASE_URL: ${host}${pathname}`;
+  return `DATABASE_URL: ${placeOf(databaseUrl)}`;
 }
 
 /** Converts a message to one line. Messages of PostgreSQL and OpenSSL may have several lines. */

@@ -13,17 +13,21 @@ function store(failures: number) {
   const lossy = {
     query: () => lose([{ ok: true }]),
     transaction: (work: (tx: never) => Promise<unknown>) => lose(undefined).then(() => work(undefined as never)),
-  } as unknown as Pick<Store, 'query' | 'transaction'>;
+    onTimeline: () => lose(undefined),
+  } as unknown as Pick<Store, 'query' | 'transaction' | 'onTimeline'>;
   return { lossy, calls: () => calls };
 }
 
 describe('Store of a process that starts', () => {
-  test('A query and a transaction that lose their connection are repeated.', async () => {
+  test.each([
+    ['A query', (db: Pick<Store, 'query'>) => db.query('select 1'), [{ ok: true }]],
+    ['A transaction', (db: Pick<Store, 'transaction'>) => db.transaction(async () => 'done'), 'done'],
+    ['An admission', (db: Pick<Store, 'onTimeline'>) => db.onTimeline(async () => undefined), undefined],
+  ])('%s that loses its connection is repeated.', async (_what, work, result) => {
     const { lossy, calls } = store(2);
     repeatWhileStarting(lossy);
-    expect(await lossy.query('select 1')).toEqual([{ ok: true }]);
-    expect(await lossy.transaction(async () => 'done')).toBe('done');
-    expect(calls()).toBe(4);
+    expect(await work(lossy as never)).toEqual(result);
+    expect(calls()).toBe(3);
   });
 
   test('After the start, a lost connection is reported at once.', async () => {

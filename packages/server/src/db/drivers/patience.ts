@@ -13,13 +13,14 @@ export const TOO_MANY_CONNECTIONS = '53300';
  * repeats, a process could not start while a failover or a pooler ends connections again and again.
  * @returns function that ends the repeats. Later work has its own ways to handle a lost connection.
  */
-export function repeatWhileStarting(store: Pick<Store, 'query' | 'transaction'>): () => void {
-  const { query, transaction } = store;
+export function repeatWhileStarting(store: Pick<Store, 'query' | 'transaction' | 'onTimeline'>): () => void {
+  const { query, transaction, onTimeline } = store;
   const signal = AbortSignal.timeout(START_MS);
   store.query = (...given) => persist(() => query.apply(store, given) as Promise<never>, signal, isLost);
   store.transaction = (...given) => persist(() => transaction.apply(store, given) as Promise<never>, signal, isLost);
+  store.onTimeline = (admit) => persist(() => onTimeline.call(store, admit), signal, isLost);
   return () => {
-    Object.assign(store, { query, transaction });
+    Object.assign(store, { query, transaction, onTimeline });
   };
 }
 

@@ -1,5 +1,7 @@
-import pg from 'pg';
-import { connectionTo } from './connection.ts';
+import type { Log } from '#platform/log.ts';
+import { hostsOf } from './connection.ts';
+import { Primary } from './primary.ts';
+import { PrimaryClient } from './primary-client.ts';
 import { SESSION } from './session.ts';
 
 /** PostgreSQL 15.0 in the format of `server_version_num`. */
@@ -55,17 +57,19 @@ const OTHER_SESSIONS: Record<string, Readonly<Record<string, string>>> = {
 };
 
 /** @throws the error of pg. */
-export async function readFacts(url: string): Promise<Facts> {
-  return factsWith(url, SESSION).catch((error) => {
+export async function readFacts(url: string, log: Log): Promise<Facts> {
+  return factsWith(url, SESSION, log).catch((error) => {
     const other = OTHER_SESSIONS[error.code];
-    if (other) return factsWith(url, other);
+    if (other) return factsWith(url, other, log);
     throw error;
   });
 }
 
 /** Uses a separate connection. */
-async function factsWith(url: string, session: Readonly<Record<string, string>>): Promise<Facts> {
-  const client = new pg.Client(connectionTo(url, session));
+async function factsWith(url: string, session: Readonly<Record<string, string>>, log: Log): Promise<Facts> {
+  const hosts = hostsOf(url, session);
+  const primary = new Primary(hosts, log);
+  const client = new PrimaryClient({ ...hosts[0].config, primary });
   // pg may report the end of a connection more than once.
   client.on('error', () => undefined);
   try {
@@ -74,6 +78,7 @@ async function factsWith(url: string, session: Readonly<Record<string, string>>)
     return rows[0] as Facts;
   } finally {
     await client.end().catch(() => undefined);
+    await primary.stop();
   }
 }
 

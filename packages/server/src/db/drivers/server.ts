@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
 import type { Log } from '#platform/log.ts';
-import type { Queryable, Store } from '../db.ts';
-import { connectionTo } from './connection.ts';
+import { type Admit, DatabaseUnavailable, type Queryable, type Store } from '../db.ts';
+import { Admission } from './admission.ts';
+import { hostsOf } from './connection.ts';
 import { Listener } from './listener.ts';
+import { Primary } from './primary.ts';
+import { PrimaryClient } from './primary-client.ts';
 import { Topics } from './topics.ts';
 import { Transaction } from './transaction.ts';
 import { translated } from './unavailable.ts';
@@ -34,13 +37,23 @@ export async function openServer(
   log: Log,
   { poolSize = 10, session }: ServerOptions = {},
 ): Promise<Store> {
-  const connection = connectionTo(url, session);
-  const pool = new pg.Pool({ ...connection, max: poolSize });
+  const hosts = hostsOf(url, session);
+  const primary = new Primary(hosts, log);
+  const connection = { ...hosts[0].config, primary };
+  const admission = new Admission((client) => ({ query: (sql, params) => ask(client, sql, params) }));
+  const onConnect = (client: pg.ClientBase): Promise<void> =>
+    admission.check(client).catch((error) => {
+      (client as PrimaryClient).reject();
+      throw error;
+    });
+  const Client = PrimaryClient as unknown as new () => pg.ClientBase;
+  const pool = new pg.Pool({ ...connection, Client, max: poolSize, onConnect });
   // A connection may report its end more than once, even without another listener. The end of a connection must not end
   // the process.
   pool.on('connect', (client) => client.on('error', () => undefined));
   pool.on('error', (error) => log.warn({ event: 'db_connection_lost', reason: error.message }));
-  const db = new Server(pool, new Listener(connection, log));
+  const db = new Server({ pool, primary, admission, listener: new Listener(connection, log) });
+  primary.watch();
   try {
     await db.query('select 1', []);
   } catch (error) {
@@ -50,26 +63,66 @@ export async function openServer(
   return db;
 }
 
+interface ServerParts {
+  pool: pg.Pool;
+  primary: Primary;
+  admission: Admission;
+  listener: Listener;
+}
+
 class Server implements Store {
   readonly kind = 'server';
   readonly #pool: pg.Pool;
+  readonly #primary: Primary;
+  readonly #admission: Admission;
   readonly #listener: Listener;
   readonly #topics = new Topics();
   readonly #probe = new WriteProbe();
   readonly #announced = new Set<string>();
 
-  constructor(pool: pg.Pool, listener: Listener) {
+  constructor({ pool, primary, admission, listener }: ServerParts) {
     this.#pool = pool;
+    this.#primary = primary;
+    this.#admission = admission;
     this.#listener = listener;
     listener.start((topic) => this.#topics.emit(topic));
   }
 
-  query<R extends object>(sql: string, params?: readonly unknown[]): Promise<R[]> {
-    return this.#ask<R>(this.#pool, sql, params);
+  async query<R extends object>(sql: string, params?: readonly unknown[]): Promise<R[]> {
+    const client = await this.#connect();
+    let broken: Error | undefined;
+    const lost = (error: Error) => {
+      broken = error;
+    };
+    client.on('error', lost);
+    try {
+      return await this.#ask<R>(client, sql, params);
+    } catch (error) {
+      // As pg does: the state of the connection is not known after an error.
+      broken ??= error as Error;
+      throw error;
+    } finally {
+      client.off('error', lost);
+      client.release(broken);
+    }
+  }
+
+  /**
+   * @throws DatabaseUnavailable also if the timeline has changed during the wait for the connection. The caller has decided on the
+   *   statement with its knowledge of the earlier timeline.
+   */
+  async #connect(): Promise<pg.PoolClient> {
+    const { changes } = this.#admission;
+    const client = await this.#pool.connect().catch((error) => {
+      throw translated(error);
+    });
+    if (changes === this.#admission.changes) return client;
+    client.release();
+    throw new DatabaseUnavailable('another server has become the primary');
   }
 
   async #ask<R extends object>(
-    on: pg.Pool | pg.PoolClient,
+    on: pg.Pool | pg.ClientBase,
     sql: string,
     params?: readonly unknown[],
     readTimeoutMs?: number,
@@ -83,9 +136,7 @@ class Server implements Store {
   }
 
   async transaction<T>(work: (tx: Queryable) => Promise<T>, patience?: 'endless'): Promise<T> {
-    const client = await this.#pool.connect().catch((error) => {
-      throw translated(error);
-    });
+    const client = await this.#connect();
     let broken: Error | undefined;
     const lost = (error: Error) => {
       broken = error;
@@ -127,12 +178,24 @@ class Server implements Store {
     return this.#topics.on(topic, listener);
   }
 
+  async onTimeline(admit: Admit): Promise<void> {
+    const client = await this.#pool.connect();
+    try {
+      await this.#admission.begin(admit, client);
+      client.release();
+    } catch (error) {
+      client.release(true);
+      throw translated(error);
+    }
+  }
+
   ready(): Promise<void> {
     return this.#probe.run(this);
   }
 
   async close(): Promise<void> {
     await this.#listener.stop();
+    await this.#primary.stop();
     await this.#pool.end();
   }
 }
@@ -149,7 +212,7 @@ function statementName(sql: string): string {
 }
 
 async function ask<R extends object>(
-  on: pg.Pool | pg.PoolClient,
+  on: pg.Pool | pg.ClientBase,
   sql: string,
   params?: readonly unknown[],
   readTimeoutMs?: number,

@@ -4,6 +4,7 @@ import type { Db } from '#db/db.ts';
 import { run } from '#db/statement.ts';
 import type { Clock } from '#platform/clock.ts';
 import { dropOutbound, lockUnheld, outboundAmong } from '#queue/scheduled.ts';
+import type { Suspension } from '#queue/suspension.ts';
 import { countFinished, type MessageMetrics } from '../lifecycle/metrics.ts';
 import type { Transitions } from '../lifecycle/transition.ts';
 import { CANCELED } from './error.ts';
@@ -19,6 +20,7 @@ const OLD_MS = 60_000;
 export interface CancelerParts {
   db: Db;
   clock: Clock;
+  suspension: Suspension;
   transitions: Transitions;
   metrics: MessageMetrics;
 }
@@ -121,11 +123,11 @@ export class Canceler {
   }
 
   async #cancelAll(ids: readonly string[]): Promise<boolean[]> {
-    const { transitions, clock, metrics } = this.#parts;
+    const { transitions, clock, metrics, suspension } = this.#parts;
     const distinct = [...new Set(ids)];
     const steps = await transitions.transact(async (tx, advance) => {
       // Locked first, in the order of workers that record results.
-      const unheld = [...(await lockUnheld(tx, distinct)).keys()];
+      const unheld = [...(await lockUnheld(tx, distinct, suspension)).keys()];
       const failures = unheld.map((messageId) => ({ messageId, error: CANCELED, onlyFrom: ['QUEUED'] as const }));
       const done = await advance(new Date(clock.now()), [], failures);
       await dropOutbound(

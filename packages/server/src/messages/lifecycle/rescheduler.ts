@@ -3,6 +3,7 @@ import { run } from '#db/statement.ts';
 import type { Clock } from '#platform/clock.ts';
 import { conflict, notFound } from '#platform/errors.ts';
 import { lockUnheld, reschedule } from '#queue/scheduled.ts';
+import type { Suspension } from '#queue/suspension.ts';
 import { earliestRelease, readTimes, timesOf } from '../request/schedule.ts';
 import { type LoadedOutgoing, loadOutgoing, type Outgoing } from './messages.ts';
 import { RESCHEDULE } from './sql.ts';
@@ -10,6 +11,7 @@ import { RESCHEDULE } from './sql.ts';
 export interface ReschedulerParts {
   db: Db;
   clock: Clock;
+  suspension: Suspension;
   /** First permitted time of a message from `from` and before `before`. Undefined: no time is permitted. */
   permitted(message: Outgoing): Promise<((to: string, from: number, before: number) => number | undefined) | undefined>;
 }
@@ -27,7 +29,7 @@ export class Rescheduler {
    *   first submit.
    */
   async reschedule(apiClientId: string, messageId: string, request: { sendAt: string; expiresAt?: string }) {
-    const { db, clock, permitted } = this.#parts;
+    const { db, clock, permitted, suspension } = this.#parts;
     const [message]: LoadedOutgoing[] = await loadOutgoing(db)([{ subject: messageId }]);
     if (!message || message.id === null || message.apiClientId !== apiClientId) throw notFound('No such message');
     const requested = readTimes(request);
@@ -37,7 +39,7 @@ export class Rescheduler {
     const expiresAt = new Date(times?.expiresAt ?? earliest);
     const change = () =>
       db.transaction(async (tx) => {
-        const isFirst = (await lockUnheld(tx, [messageId])).get(messageId);
+        const isFirst = (await lockUnheld(tx, [messageId], suspension)).get(messageId);
         if (!isFirst) return undefined;
         const changed = await run(tx, RESCHEDULE, messageId, new Date(earliest), expiresAt);
         return changed.length > 0 ? reschedule(tx, messageId, { runAt, expiresAt }, clock.now()) : undefined;

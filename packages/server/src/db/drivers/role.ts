@@ -1,0 +1,33 @@
+import type { ClientBase } from 'pg';
+
+/** Role of a server at the moment of the query. */
+export interface ServerRole {
+  /** Whether the server is in recovery, and therefore read-only. */
+  isStandby: boolean;
+  /** Identifier of the database cluster, equal on a primary and its standbys. Empty: the server does not tell it. */
+  system: string;
+  /**
+   * Timeline of the write-ahead log, which grows with each promotion and each restore (PostgreSQL, "Timelines"). 0: a standby, or a
+   * server that does not tell it.
+   */
+  timeline: number;
+}
+
+/** The name of a WAL file begins with its timeline, in eight hexadecimal digits. */
+const ROLE = `
+  select pg_is_in_recovery() as "isStandby", (select system_identifier::text from pg_control_system()) as system,
+    case when pg_is_in_recovery() then 0
+      else ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::bigint::integer end as timeline`;
+const ONLY_RECOVERY = `select pg_is_in_recovery() as "isStandby", '' as system, 0 as timeline`;
+
+/** SQLSTATE of a function that a managed service lacks or forbids. */
+const NOT_HERE = new Set(['0A000', '42501', '42883', '55000']);
+
+/** @throws the error of pg. */
+export async function roleOf(client: ClientBase): Promise<ServerRole> {
+  const ask = async (sql: string) => (await client.query<ServerRole>(sql)).rows[0] as ServerRole;
+  return ask(ROLE).catch((error) => {
+    if (NOT_HERE.has(error.code)) return ask(ONLY_RECOVERY);
+    throw error;
+  });
+}

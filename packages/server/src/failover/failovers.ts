@@ -1,0 +1,150 @@
+import { ALIVE_MS, type Confirmed } from '#cluster/heartbeat.ts';
+import type { Db, Queryable, Timeline } from '#db/db.ts';
+import { run } from '#db/statement.ts';
+import { skipLostPositions } from '#events/stream-position.ts';
+import { doubt, doubtAll } from '#queue/doubt.ts';
+import {
+  ADD_PROCESSES,
+  BEGIN,
+  CHANGE,
+  CLOSE,
+  COUNT,
+  CURRENT,
+  type Failover,
+  FIND,
+  FIRST,
+  type Finding,
+  LAST,
+  LOCK,
+  SINCE,
+  WITNESSES,
+  type Witness,
+} from './sql.ts';
+
+/** Time in milliseconds after which all jobs that were due count as carried out, unless every process proves otherwise. */
+export const DEADLINE_MS = 12_000;
+/**
+ * Time in milliseconds between the last heartbeat and the failover for which the mode of replication at that heartbeat is
+ * trusted. A restore of an older state has the same rows.
+ */
+const TRUSTED_MS = 300_000;
+/** Allowance in milliseconds for clock differences between two database servers. */
+export const CLOCK_MARGIN_MS = 2_000;
+
+/** Failovers that concern a process. */
+export interface Adapted {
+  /** Number of the last failover, or 0. */
+  last: number;
+  /** Failovers after the known one, and all open ones. */
+  failovers: Failover[];
+}
+
+/**
+ * Adapts the store to the timeline of its server, in one transaction. A failover begins if the timeline has changed.
+ * @param known number of the last failover that this process knows. Undefined: the process begins.
+ */
+export async function adapt(
+  on: Queryable,
+  { system, timeline }: Timeline,
+  known: number | undefined,
+): Promise<Adapted> {
+  await on.query('begin');
+  try {
+    await run(on, FIRST, system, timeline);
+    const [current] = await run(on, CURRENT);
+    if (current?.system !== system || current.timeline !== timeline) await begin(on, { system, timeline });
+    const [{ id: last } = { id: 0 }] = await run(on, LAST);
+    const failovers = await run(on, SINCE, known ?? last);
+    await on.query('commit');
+    return { last, failovers };
+  } catch (error) {
+    // The connection is closed after an error, which ends its transaction as well.
+    await on.query('rollback').catch(() => undefined);
+    throw error;
+  }
+}
+
+async function begin(tx: Queryable, { system, timeline }: Timeline): Promise<void> {
+  await run(tx, CHANGE, system, timeline);
+  await skipLostPositions(tx);
+  const [failover] = await run(tx, BEGIN, timeline, ALIVE_MS);
+  if (failover) await run(tx, ADD_PROCESSES, failover.id);
+}
+
+/** Failovers after number `known`, and all open ones. */
+export function failoversSince(db: Queryable, known: number): Promise<Failover[]> {
+  return run(db, SINCE, known);
+}
+
+export function witnessesOf(db: Queryable, failover: number): Promise<Witness[]> {
+  return run(db, WITNESSES, failover);
+}
+
+/** Whether the process has lost no commit in a failover, so that the store knows all its submits. */
+export function lostNothing(confirmed: Confirmed, witness: Witness | undefined, { completeUntil }: Failover): boolean {
+  if (!witness || completeUntil === null) return false;
+  const isPresent = witness.aliveUntil.getTime() >= confirmed.aliveUntil;
+  return isPresent && witness.wasSynchronous && confirmed.asynchronousAt < completeUntil.getTime();
+}
+
+/** Stores what a process has found. */
+export async function find(tx: Queryable, failover: number, process: string, finding: Finding): Promise<void> {
+  await run(tx, FIND, failover, process, finding);
+}
+
+/** Marks the outbound jobs of submits that a process made before a failover. @returns number of jobs. */
+export async function doubtSubmits(
+  tx: Queryable,
+  failover: number,
+  ids: ReadonlySet<string>,
+  now: Date,
+): Promise<number> {
+  const count = await doubt(tx, ids, now);
+  if (count > 0) await run(tx, COUNT, failover, count);
+  return count;
+}
+
+/** How a failover ended. `presumed`: some submits are unknown, so all jobs that were due count as carried out. */
+export interface Closed {
+  by: 'synchronous' | 'searched' | 'presumed';
+  /** Number of messages whose submit is unknown. */
+  doubted: number;
+}
+
+/** Closes a failover if the submits before it are known, or its time has passed. @returns undefined while it is open. */
+export function settle(db: Db, failover: number): Promise<Closed | undefined> {
+  return db.transaction(async (tx) => {
+    const [open] = await run(tx, LOCK, failover);
+    if (!open) return undefined;
+    const by = verdict(await run(tx, WITNESSES, failover), open);
+    if (!by) return undefined;
+    if (by === 'presumed') {
+      const moment = new Date(open.begunAt.getTime() + CLOCK_MARGIN_MS);
+      const count = await doubtAll(tx, moment, open.begunAt);
+      if (count > 0) await run(tx, COUNT, failover, count);
+    }
+    const [closed] = await run(tx, CLOSE, failover);
+    return { by, doubted: closed?.doubted ?? 0 };
+  }, 'endless');
+}
+
+interface Open {
+  begunAt: Date;
+  completeUntil: Date | null;
+  ageMs: number;
+}
+
+/** @returns how the failover ends now, or undefined. */
+export function verdict(
+  witnesses: readonly Pick<Witness, 'wasSynchronous' | 'finding'>[],
+  { begunAt, completeUntil, ageMs }: Open,
+): Closed['by'] | undefined {
+  // Without processes, the state may be of any time.
+  if (witnesses.length === 0) return 'presumed';
+  if (witnesses.every(({ finding }) => finding === 'SEARCHED')) return 'searched';
+  const isRecent = completeUntil !== null && begunAt.getTime() - completeUntil.getTime() <= TRUSTED_MS;
+  const isSynchronous = ({ finding, wasSynchronous }: Pick<Witness, 'wasSynchronous' | 'finding'>) =>
+    finding === null ? wasSynchronous && isRecent : finding === 'SYNCHRONOUS';
+  if (witnesses.every(isSynchronous)) return 'synchronous';
+  return ageMs >= DEADLINE_MS ? 'presumed' : undefined;
+}

@@ -1,0 +1,144 @@
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock } from '#platform/clock.ts';
+import { makeDirectory } from '#platform/data-directory.ts';
+import type { Log } from '#platform/log.ts';
+
+const MINUTE_MS = 60_000;
+/** Time in milliseconds for which submits are kept. Replication that is further behind leaves its messages unknown. */
+const KEEP_MS = 15 * MINUTE_MS;
+/** Present while no file of the journal has been deleted. */
+const COMPLETE = 'complete';
+/** Prefix of message ids, which the files omit. */
+const PREFIX = 'msg_';
+
+interface Place {
+  /** Directory of the journals of all processes. */
+  directory: string;
+  /** Id of the process. */
+  process: string;
+}
+
+/**
+ * Submits of one process, in files of one minute each. A line is written before a submit may leave (`+`), and when a submit
+ * provably was not accepted (`-`). The files survive the end of the process, but not a crash of the operating system.
+ */
+export class Journal {
+  readonly #place: Place;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  #minute = Number.NEGATIVE_INFINITY;
+  /** Open file. Undefined: a write has failed, and the journal proves nothing any more. */
+  #file: number | undefined;
+
+  private constructor(place: Place, clock: Clock, log: Log) {
+    this.#place = place;
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  /** Begins the journal of a process. Deletes old journals of other processes. */
+  static open(place: Place, clock: Clock, log: Log): Journal {
+    const journal = new Journal(place, clock, log);
+    journal.#attempt(() => {
+      makeDirectory(place.directory);
+      for (const name of readdirSync(place.directory)) removeIfOld(join(place.directory, name), clock.now());
+      mkdirSync(pathOf(place), { mode: 0o700 });
+      closeSync(openSync(join(pathOf(place), COMPLETE), 'w', 0o600));
+      journal.#rotate();
+    });
+    return journal;
+  }
+
+  /** Records that a message may leave now. */
+  leaving(messageId: string): void {
+    this.#write(`+${messageId.slice(PREFIX.length)}\n`);
+  }
+
+  /** Records that the carrier provably has not accepted the message. */
+  returned(messageId: string): void {
+    this.#write(`-${messageId.slice(PREFIX.length)}\n`);
+  }
+
+  close(): void {
+    if (this.#file !== undefined) closeSync(this.#file);
+    this.#file = undefined;
+  }
+
+  #write(line: string): void {
+    if (this.#file === undefined) return;
+    this.#attempt(() => {
+      this.#rotate();
+      writeSync(this.#file as number, line);
+    });
+  }
+
+  #rotate(): void {
+    const minute = Math.floor(this.#clock.now() / MINUTE_MS);
+    if (minute === this.#minute) return;
+    const path = pathOf(this.#place);
+    const next = openSync(join(path, `${minute}.log`), 'a', 0o600);
+    this.close();
+    this.#file = next;
+    this.#minute = minute;
+    const old = minutesIn(path).filter((one) => (minute - one) * MINUTE_MS > KEEP_MS);
+    if (old.length > 0) rmSync(join(path, COMPLETE), { force: true });
+    for (const one of old) rmSync(join(path, `${one}.log`), { force: true });
+  }
+
+  /** A journal with a gap would prove too much, so it ends with the first failure. Submits continue. */
+  #attempt(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#log.warn({ event: 'journal_failed', reason: (error as Error).message });
+      try {
+        this.close();
+        rmSync(pathOf(this.#place), { recursive: true, force: true });
+      } catch {
+        // The directory cannot be written, so it has no journal that grows.
+      }
+    }
+  }
+}
+
+/**
+ * @returns messages that may have left since the time, in milliseconds since the epoch. Undefined: the journal does not exist, or
+ *   begins later.
+ */
+export function leftSince(place: Place, time: number): Set<string> | undefined {
+  const path = pathOf(place);
+  try {
+    const minutes = minutesIn(path).toSorted((a, b) => a - b);
+    const names = readdirSync(path);
+    const reachesBack = names.includes(COMPLETE) || (minutes[0] ?? Number.POSITIVE_INFINITY) * MINUTE_MS <= time;
+    if (!reachesBack) return undefined;
+    const left = new Set<string>();
+    for (const minute of minutes) {
+      if ((minute + 1) * MINUTE_MS > time) addLines(left, readFileSync(join(path, `${minute}.log`), 'utf8'));
+    }
+    return left;
+  } catch {
+    return undefined;
+  }
+}
+
+function addLines(left: Set<string>, lines: string): void {
+  for (const line of lines.split('\n')) {
+    const id = PREFIX + line.slice(1);
+    if (line.startsWith('+')) left.add(id);
+    else if (line.startsWith('-')) left.delete(id);
+  }
+}
+
+function pathOf({ directory, process }: Place): string {
+  return join(directory, process);
+}
+
+function minutesIn(path: string): number[] {
+  return readdirSync(path).flatMap((name) => (/^\d+\.log$/.test(name) ? [Number.parseInt(name, 10)] : []));
+}
+
+function removeIfOld(path: string, now: number): void {
+  if (now - statSync(path).mtimeMs > 2 * KEEP_MS) rmSync(path, { recursive: true, force: true });
+}

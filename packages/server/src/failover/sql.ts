@@ -1,0 +1,143 @@
+/** Statements of the tables `timelines`, `failovers` and `failover_processes`. */
+import { LAST_HEARTBEAT, senders } from '#cluster/sql.ts';
+import { rowsAs, statement } from '#db/statement.ts';
+
+/** Stores the first timeline. $1 system, $2 timeline. */
+export const FIRST = statement(
+  'failover.first',
+  { params: ['text', 'integer'] },
+  'insert into timelines (system, timeline) values ($1, $2) on conflict do nothing',
+);
+
+/** Locks and reads the timeline to which the store is adapted. */
+export const CURRENT = statement(
+  'failover.current',
+  { params: [], row: { system: 'text', timeline: 'integer' } },
+  'select system, timeline from timelines for update',
+);
+
+/** Stores another timeline. $1 system, $2 timeline. */
+export const CHANGE = statement(
+  'failover.change',
+  { params: ['text', 'integer'] },
+  'update timelines set system = $1, timeline = $2',
+);
+
+/** A change of the timeline. */
+export interface Failover {
+  id: number;
+  begunAt: Date;
+  completeUntil: Date | null;
+  closedAt: Date | null;
+}
+
+const COLUMNS = `id, begun_at as "begunAt", complete_until as "completeUntil", closed_at as "closedAt"`;
+const ROW = {
+  id: 'integer',
+  begunAt: 'timestamp with time zone',
+  completeUntil: 'timestamp with time zone?',
+  closedAt: 'timestamp with time zone?',
+} as const;
+
+/**
+ * Adds a failover to timeline $1. Every process writes its heartbeat under a lease of $2 milliseconds, so that all commits before
+ * the latest heartbeat are present.
+ */
+export const BEGIN = statement(
+  'failover.begin',
+  { params: ['integer', 'integer'], row: { id: 'integer' } },
+  `insert into failovers (id, timeline, begun_at, complete_until)
+  select coalesce((select max(id) from failovers), 0) + 1, $1, clock_timestamp(),
+    (${LAST_HEARTBEAT}) - $2::integer * interval '1 millisecond'
+  returning id`,
+);
+
+/** Adds the processes that may have submitted messages before failover $1. */
+export const ADD_PROCESSES = statement(
+  'failover.addProcesses',
+  { params: ['integer'] },
+  `insert into failover_processes (failover, process, host, pid, alive_until, was_synchronous)
+  select $1, id, host, pid, alive_until, synchronous from (${senders()}) as sender`,
+);
+
+/** Failovers after number $1, and all open ones. */
+export const SINCE = rowsAs<Failover>()(
+  statement(
+    'failover.since',
+    { params: ['integer'], row: ROW },
+    `select ${COLUMNS} from failovers where id > $1 or closed_at is null order by id`,
+  ),
+);
+
+/** Number of the last failover, or 0. */
+export const LAST = statement(
+  'failover.last',
+  { params: [], row: { id: 'integer' } },
+  'select coalesce(max(id), 0)::integer as id from failovers',
+);
+
+/** Locks failover $1 if it is open. Age in milliseconds. */
+export const LOCK = statement(
+  'failover.lock',
+  {
+    params: ['integer'],
+    row: { begunAt: 'timestamp with time zone', completeUntil: 'timestamp with time zone?', ageMs: 'double precision' },
+  },
+  `select begun_at as "begunAt", complete_until as "completeUntil",
+    (extract(epoch from clock_timestamp() - begun_at) * 1000)::float8 as "ageMs"
+  from failovers where id = $1 and closed_at is null for update`,
+);
+
+/** Knowledge of a process about its submits before a failover. */
+export type Finding = 'SYNCHRONOUS' | 'SEARCHED';
+
+/** A process that may have submitted messages before a failover. */
+export interface Witness {
+  process: string;
+  host: string;
+  pid: number;
+  aliveUntil: Date;
+  wasSynchronous: boolean;
+  finding: Finding | null;
+}
+
+/** Processes of failover $1. */
+export const WITNESSES = rowsAs<Witness>()(
+  statement(
+    'failover.witnesses',
+    {
+      params: ['integer'],
+      row: {
+        process: 'text',
+        host: 'text',
+        pid: 'integer',
+        aliveUntil: 'timestamp with time zone',
+        wasSynchronous: 'boolean',
+        finding: 'text?',
+      },
+    },
+    `select process, host, pid, alive_until as "aliveUntil", was_synchronous as "wasSynchronous", finding
+    from failover_processes where failover = $1 order by process`,
+  ),
+);
+
+/** Stores the finding $3 of process $2 about failover $1. */
+export const FIND = statement(
+  'failover.find',
+  { params: ['integer', 'text', 'text'] },
+  'update failover_processes set finding = $3 where failover = $1 and process = $2',
+);
+
+/** Counts further $2 doubted jobs of failover $1. */
+export const COUNT = statement(
+  'failover.count',
+  { params: ['integer', 'integer'] },
+  'update failovers set doubted = doubted + $2 where id = $1',
+);
+
+/** Closes failover $1. */
+export const CLOSE = statement(
+  'failover.close',
+  { params: ['integer'], row: { doubted: 'integer' } },
+  'update failovers set closed_at = clock_timestamp() where id = $1 and closed_at is null returning doubted',
+);

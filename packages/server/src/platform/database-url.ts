@@ -1,0 +1,55 @@
+import { ConfigError } from './config-error.ts';
+
+const FORM = 'expected a URL such as postgresql://user:password@host:5432/redcloud';
+/** Values of `target_session_attrs` (PostgreSQL, "Connection Strings") that permit writes. */
+const WRITABLE = new Set(['read-write', 'primary']);
+const DEFAULT_PORT = '5432';
+
+/** Parts of a URL: scheme with credentials, hosts, and the rest. A password may contain `@`. */
+const PARTS = /^(postgres(?:ql)?:\/\/(?:[^/?#]*@)?)([^/?#@]*)(\/[^?#]+(?:\?[^#]*)?)$/;
+
+/**
+ * @returns one URL per host of a connection URI of libpq, which may list several hosts (PostgreSQL, "Connection URIs"). The parameter
+ *   `target_session_attrs` is removed, since a primary is always required.
+ * @throws ConfigError
+ */
+export function readDatabaseUrls(url: string): [string, ...string[]] {
+  const [, start = '', hosts = '', rest = ''] = PARTS.exec(url) ?? [];
+  const [first, ...others] = hosts.split(',').map((host) => withoutTarget(`${start}${host}${rest}`));
+  if (first === undefined) throw invalid(FORM);
+  // A URL without a host names a socket in its parameters.
+  if (others.length > 0 && hosts.split(',').includes('')) throw invalid('a host of the list is empty');
+  return [first, ...others];
+}
+
+function withoutTarget(url: string): string {
+  const parsed = URL.parse(url);
+  if (!parsed || parsed.pathname.length < 2) throw invalid(FORM);
+  for (const name of ['host', 'port']) {
+    if (parsed.searchParams.get(name)?.includes(','))
+      throw invalid(`list several hosts before the database, not in \`${name}\``);
+  }
+  const targets = parsed.searchParams.getAll('target_session_attrs');
+  const other = targets.find((target) => !WRITABLE.has(target));
+  if (other !== undefined) throw invalid(`target_session_attrs=${other} could lead to a standby. Use read-write`);
+  // Keep a URL that needs no change, because writing it again may escape it differently.
+  if (targets.length === 0) return url;
+  parsed.searchParams.delete('target_session_attrs');
+  return parsed.href;
+}
+
+function invalid(problem: string): ConfigError {
+  return new ConfigError(`DATABASE_URL: ${problem}.`);
+}
+
+/** Hosts and database of a valid URL, for example `db1:5432,db2:5432/redcloud`. The rest may be secret. */
+export function placeOf(url: string): string {
+  const urls = readDatabaseUrls(url).map((one) => new URL(one));
+  return `${urls.map(({ host }) => host).join(',')}${urls[0]?.pathname}`;
+}
+
+/** Host and port of a URL with one host. Sockets have the path of their directory. */
+export function hostOf(url: string): string {
+  const { hostname, port, searchParams } = new URL(url);
+  return `${decodeURIComponent(hostname) || (searchParams.get('host') ?? 'localhost')}:${port || DEFAULT_PORT}`;
+}
