@@ -182,6 +182,14 @@ create table failovers (
 );
 CREATE INDEX failovers_open ON public.failovers USING btree (id) WHERE (closed_at IS NULL);
 
+create table holds (
+  only_row boolean not null default true,
+  begun_at timestamp with time zone not null,
+  doubted integer not null,
+  constraint holds_only_row_check CHECK (only_row),
+  constraint holds_pkey PRIMARY KEY (only_row)
+);
+
 create table idempotency_keys (
   api_client_id text not null,
   route text not null,
@@ -251,6 +259,7 @@ create table jobs (
 CREATE INDEX jobs_asleep ON public.jobs USING btree (queue, run_at, client, lane, attempt) WHERE asleep;
 CREATE INDEX jobs_due ON public.jobs USING btree (queue, client, lane, priority, run_at, ordinal) WHERE ((leased_by IS NULL) AND (NOT asleep));
 CREATE INDEX jobs_expiring ON public.jobs USING btree (expires_at) WHERE (expires_at IS NOT NULL);
+CREATE INDEX jobs_interrupted ON public.jobs USING btree (queue, run_at) WHERE (interrupted AND (leased_by IS NULL));
 
 create table kept_answers (
   asker text not null,

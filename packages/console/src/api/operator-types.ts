@@ -8,6 +8,11 @@ export interface Session {
   sandbox: boolean;
 }
 
+/** Hold after a restore. Null: messages are submitted. */
+export interface Held {
+  hold: { begunAt: string; doubted: number } | null;
+}
+
 export interface Receipt {
   receivedAt: string;
   carrier: string;

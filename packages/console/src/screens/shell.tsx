@@ -10,6 +10,7 @@ import { toldApart } from '../ui/format.ts';
 import { Empty, Problem } from '../ui/states.tsx';
 import { setTheme, THEMES, theme } from '../ui/theme.ts';
 import { CarrierAlert } from './carriers/alert.tsx';
+import { HoldAlert } from './carriers/hold.tsx';
 
 interface Place {
   path: string;
@@ -58,6 +59,7 @@ export function Shell({ children }: { children: ReactNode }) {
       </a>
       <Side path={path} />
       <main id="content" ref={content} tabIndex={-1}>
+        {isOperator && <HoldAlert />}
         {isOperator && <CarrierAlert />}
         {needsClient && clientId === undefined ? (
           <NoClient />

@@ -11,7 +11,9 @@ import { watchStore } from '#db/metrics.ts';
 import { addDays } from '#db/schema/days.ts';
 import { migrate } from '#db/schema/migrate.ts';
 import { restorePosition } from '#events/stream-position.ts';
+import { HoldWatch } from '#failover/hold.ts';
 import { Journal } from '#failover/journal.ts';
+import { watchSuspension } from '#failover/metrics.ts';
 import { Recovery } from '#failover/recovery.ts';
 import { tally } from '#overview/tally.ts';
 import { type Clock, systemClock } from '#platform/clock.ts';
@@ -86,6 +88,8 @@ export async function openCore(given: CoreDependencies): Promise<Core> {
   // Only a server can lose commits. An embedded store has one file.
   const hasJournal = db.kind === 'server' && runs('outbound');
   const journal = hasJournal ? Journal.open({ directory, process: heartbeat.id }, clock, log) : undefined;
+  const holdWatch = new HoldWatch(db, log, suspension);
+  await holdWatch.look();
   await restorePosition(db);
   // On failure, a maintenance task adds the partitions later. Rows without a partition of their day are accepted until
   // then.
@@ -94,9 +98,11 @@ export async function openCore(given: CoreDependencies): Promise<Core> {
   const registry = createRegistry();
   const metrics = createMetrics(registry);
   watchStore(registry, () => reachable(db));
+  watchSuspension(registry, suspension);
   heartbeat.report(() => tally(metrics));
   lifecycle.add({ name: 'journal', stop: () => journal?.close() });
   lifecycle.add({ name: 'heartbeat', start: () => heartbeat.start(), stop: () => heartbeat.stop() });
+  lifecycle.add({ name: 'hold', start: () => holdWatch.start(), stop: () => holdWatch.stop() });
   lifecycle.add({ name: 'recovery', start: () => recovery.start(), stop: () => recovery.stop() });
   // Jobs of a claim or commit without a response were never begun. Returns them to the queue unchanged. Jobs that are
   // still held when the process ends count as interrupted instead.

@@ -8,6 +8,7 @@ import { CANONICAL } from '#entrances/sandbox/demo.ts';
 import { handsetRoute } from '#entrances/sandbox/handset.ts';
 import { Inbox } from '#entrances/sandbox/inbox/inbox.ts';
 import { inboxRoutes } from '#entrances/sandbox/inbox/routes.ts';
+import { holdOf, release } from '#failover/hold.ts';
 import type { WebhookSecrets } from '#identity/webhook-secrets.ts';
 import { createExplainRoute } from '#messages/lifecycle/explain-route.ts';
 import { routedSender } from '#messages/lifecycle/routes.ts';
@@ -57,6 +58,7 @@ export async function createHttp(
       ...workers,
       media: media.library,
       mediaLinks: media.links,
+      hold: { find: () => holdOf(db), release: () => release(db) },
       lookup: createLookup(db),
       rejections: createRejections(db),
       deliveries: createDeliveries({ db, stream }),

@@ -51,6 +51,13 @@ export const EVICT = statement(
   'delete from processes where id <> $1 and (alive_until <= $2 or $3) returning id',
 );
 
+/** Number of processes with a heartbeat at $1. */
+export const LIVING = statement(
+  'cluster.living',
+  { params: ['timestamp with time zone'], row: { count: 'integer' } },
+  'select count(*)::int as count from processes where alive_until > $1',
+);
+
 /** The oldest process with a heartbeat at $1. */
 export const LEADER = statement(
   'cluster.leader',

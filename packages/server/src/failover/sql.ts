@@ -141,3 +141,47 @@ export const CLOSE = statement(
   { params: ['integer'], row: { doubted: 'integer' } },
   'update failovers set closed_at = clock_timestamp() where id = $1 and closed_at is null returning doubted',
 );
+
+/** Removes the timeline, so that the next start stores that of its server and no failover begins. */
+export const INVALIDATE = statement('failover.invalidate', { params: [] }, 'delete from timelines');
+
+/** Closes all failovers. */
+export const CLOSE_ALL = statement(
+  'failover.closeAll',
+  { params: [] },
+  'update failovers set closed_at = clock_timestamp() where closed_at is null',
+);
+
+/** State after a restore, in which nothing is submitted. */
+export interface Hold {
+  begunAt: Date;
+  /** Messages that were due, and may have been submitted after the state that was restored. */
+  doubted: number;
+}
+
+const HOLD_ROW = { begunAt: 'timestamp with time zone', doubted: 'integer' } as const;
+
+/** The hold, if there is one. */
+export const HOLD = rowsAs<Hold>()(
+  statement('failover.hold', { params: [], row: HOLD_ROW }, 'select begun_at as "begunAt", doubted from holds'),
+);
+
+/** Begins a hold, or begins it again. $1 now, $2 number of doubted messages. */
+export const BEGIN_HOLD = rowsAs<Hold>()(
+  statement(
+    'failover.beginHold',
+    { params: ['timestamp with time zone', 'integer'], row: HOLD_ROW },
+    `insert into holds (begun_at, doubted) values ($1, $2)
+    on conflict (only_row) do update set begun_at = excluded.begun_at, doubted = excluded.doubted
+    returning begun_at as "begunAt", doubted`,
+  ),
+);
+
+/** Ends the hold. */
+export const RELEASE = rowsAs<Hold>()(
+  statement(
+    'failover.release',
+    { params: [], row: HOLD_ROW },
+    'delete from holds returning begun_at as "begunAt", doubted',
+  ),
+);

@@ -24,8 +24,8 @@ export interface ExpiryOptions<Loaded> {
 }
 
 /**
- * Fails messages past their validity while no carrier takes any. In this state no job is claimed, and the clients would
- * not be notified of the failure before the link is up again.
+ * Ends the jobs that need no submit, while no carrier takes any: messages past their validity fail, and interrupted ones become
+ * unknown. In this state no job is claimed, and the clients would not be notified before the link is up again.
  */
 export class Expiry<Loaded> {
   readonly #options: ExpiryOptions<Loaded>;
@@ -41,6 +41,7 @@ export class Expiry<Loaded> {
 
   start(): void {
     this.#loop.start();
+    if (this.#options.queue.isHeld) void this.#loop.now();
   }
 
   /** Resolves when no run is in progress. */

@@ -53,3 +53,41 @@ export function hostOf(url: string): string {
   const { hostname, port, searchParams } = new URL(url);
   return `${decodeURIComponent(hostname) || (searchParams.get('host') ?? 'localhost')}:${port || DEFAULT_PORT}`;
 }
+
+/** Parameters of a URL with their environment variables of libpq (PostgreSQL, "Environment Variables"). */
+const VARIABLES = {
+  sslmode: 'PGSSLMODE',
+  sslrootcert: 'PGSSLROOTCERT',
+  sslcert: 'PGSSLCERT',
+  sslkey: 'PGSSLKEY',
+  options: 'PGOPTIONS',
+} as const;
+
+/**
+ * Environment with which the programs of PostgreSQL connect to the database of a valid URL. Unlike arguments, the environment is not
+ * visible to other users.
+ */
+export function libpqEnvironment(url: string): { PGDATABASE: string } & Record<string, string> {
+  const urls = readDatabaseUrls(url).map((one) => new URL(one));
+  const [{ username, password, pathname, searchParams }] = urls as [URL, ...URL[]];
+  const hosts = urls.map(
+    (one) => decodeURIComponent(one.hostname).replace(/^\[(.*)\]$/, '$1') || (one.searchParams.get('host') ?? ''),
+  );
+  const optional = {
+    PGUSER: decodeURIComponent(username),
+    PGPASSWORD: decodeURIComponent(password),
+    ...Object.fromEntries(
+      Object.entries(VARIABLES).map(([name, variable]) => [variable, searchParams.get(name) ?? '']),
+    ),
+  };
+  const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== ''));
+  // Only pg knows this mode.
+  if (given['PGSSLMODE'] === 'no-verify') given['PGSSLMODE'] = 'require';
+  return {
+    PGHOST: hosts.join(','),
+    PGPORT: urls.map(({ port }) => port || DEFAULT_PORT).join(','),
+    PGDATABASE: decodeURIComponent(pathname.slice(1)),
+    PGTARGETSESSIONATTRS: 'read-write',
+    ...given,
+  };
+}

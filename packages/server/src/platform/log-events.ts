@@ -36,6 +36,7 @@ export const LOG_EVENTS = {
   journal_failed:
     'The journal of submits could not be written. After a failover, messages that were due become UNKNOWN',
   heartbeat_failed: 'The heartbeat of this process could not be written',
+  hold_not_read: 'The hold of a restored store could not be read. The next run repeats it',
   impossible_opt_outs:
     'Opt-outs exist whose recipients are no phone numbers ([repair](opt-outs.md#impossible-recipients))',
   inbound: 'Inbound message of a handset',
@@ -80,6 +81,9 @@ export const LOG_EVENTS = {
   sandbox_off: 'Carriers are set, so the demo client is suspended',
   segments_without_receipt: 'A message was delivered by the receipts of some of its segments',
   setting_unknown: 'A variable begins with `RC_` and is not a setting',
+  sending_held:
+    'Nothing is submitted after a restore, until an operator releases it ([restore](operations.md#restore))',
+  sending_released: 'The hold has ended, and messages are submitted',
   sign_in_refused: 'Wrong credentials, with kind, source and target',
   starting: 'The process starts, with version and settings',
   stop_failed: 'A module could not be stopped',

@@ -55,7 +55,7 @@ function claiming(queue: QueueName): string {
 }
 
 /**
- * SQL that leases jobs of expired messages, regardless of fair scheduling. A job without a time of expiry expires by the id of its
+ * SQL that leases jobs of expired messages, and interrupted ones, regardless of fair scheduling. Neither is submitted. A job without a time of expiry expires by the id of its
  * message. $1 first id that is too recent, $2 limit, $3 holder, $4 lease, $5 carrier of the attempts, $6 now.
  */
 function claimingOld(queue: QueueName): string {
@@ -65,6 +65,8 @@ function claimingOld(queue: QueueName): string {
       order by subject, ordinal limit $2)
       union all
       (select ctid from jobs where queue = '${queue}' and expires_at <= $6 and leased_by is null order by expires_at limit $2)
+      union
+      (select ctid from jobs where queue = '${queue}' and interrupted and leased_by is null and run_at <= $6 order by run_at limit $2)
       limit $2
     )) and queue = '${queue}' and leased_by is null for update skip locked
   )

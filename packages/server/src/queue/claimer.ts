@@ -67,7 +67,7 @@ export class Claimer<Loaded> {
   /** Leases up to `limit` jobs, and loads their data right after the commit. */
   async claim(limit: number, allowance?: Allowance): Promise<Claim<Loaded>> {
     const { holder, leases, suspension } = this.#parts;
-    const isSuspended = this.#carrier !== null && suspension.before !== undefined;
+    const isSuspended = this.#carrier !== null && suspension.stopsClaims;
     if (isSuspended || !holder.alive()) return { claimed: [], more: true, paced: false };
     await leases.settleDoubts();
     await this.#wakeDue();

@@ -54,3 +54,10 @@ export const DOUBT_HELD = statement(
   `update jobs set leased_by = null, lease = null, interrupted = true
   where ($1::text[] is null or subject = any($1)) and ordinal = ${OUTBOUND} and leased_by = $2 and lease <= $3 returning 1 as doubted`,
 );
+
+/** Number of outbound jobs that may have been carried out. */
+export const DOUBTED = statement(
+  'queue.doubted',
+  { params: [], row: { count: 'integer' } },
+  `select count(*)::int as count from jobs where interrupted and leased_by is null and ordinal = ${OUTBOUND}`,
+);

@@ -1,6 +1,6 @@
 import type { Queryable } from '../db/db.ts';
 import { run } from '../db/statement.ts';
-import { DOUBT, DOUBT_ALL, DOUBT_ALL_SCHEDULED, DOUBT_HELD, DOUBT_SCHEDULED } from './doubt-sql.ts';
+import { DOUBT, DOUBT_ALL, DOUBT_ALL_SCHEDULED, DOUBT_HELD, DOUBT_SCHEDULED, DOUBTED } from './doubt-sql.ts';
 
 const PAGE = 5_000;
 
@@ -35,6 +35,12 @@ export async function doubtHeld(
   let count = 0;
   for (const ids of pages(messageIds)) count += (await run(tx, DOUBT_HELD, ids, holder, lastLease)).length;
   return count;
+}
+
+/** Number of outbound jobs that may have been carried out. */
+export async function countDoubted(tx: Queryable): Promise<number> {
+  const [row] = await run(tx, DOUBTED);
+  return row?.count ?? 0;
 }
 
 function* pages(ids: ReadonlySet<string>): Generator<string[]> {

@@ -103,7 +103,7 @@ export class Queue {
   }
 
   /**
-   * Leases jobs of expired messages, regardless of fair scheduling. Call `settled` when all are done.
+   * Leases jobs of expired messages, and interrupted ones, regardless of fair scheduling. Call `settled` when all are done.
    * @param beforeId jobs without a time of expiry expire if the id of their message is smaller.
    */
   async claimOld<Loaded>(
@@ -157,7 +157,8 @@ export class Queue {
    */
   reserve<Loaded>(queue: QueueName, wanted: number): Reservation<Loaded> {
     const worker = this.#workers.get(queue) as DirectWorker<Loaded> | undefined;
-    const slots = (this.#parts.holder.alive() && worker?.reserve(wanted)) || NO_SLOTS;
+    const isOpen = this.#parts.holder.alive() && !(isOutbound(queue) && this.#parts.suspension.isHeld);
+    const slots = (isOpen && worker?.reserve(wanted)) || NO_SLOTS;
     const { count } = slots;
     const leases = this.#leases;
     const lease = count > 0 ? leases.open() : 0;
@@ -182,6 +183,11 @@ export class Queue {
    */
   overflow(queue: QueueName): void {
     this.#workers.get(queue)?.overflow();
+  }
+
+  /** Whether all outbound jobs wait for an operator. */
+  get isHeld(): boolean {
+    return this.#parts.suspension.isHeld;
   }
 
   /**
@@ -295,7 +301,7 @@ export class Queue {
    * @returns subjects of the moved jobs.
    */
   async move(tx: Queryable, from: OutboundQueue, moves: readonly Moved[], now: Date): Promise<Set<string>> {
-    if (this.#parts.suspension.before) return new Set();
+    if (this.#parts.suspension.stopsClaims) return new Set();
     const rows = moves.map(({ subject, attempt, queue, lane }) => {
       return { subject, attempt, queue, ...(lane === undefined ? {} : { lane }) };
     });
@@ -312,6 +318,10 @@ export class Queue {
     if (jobs.length === 0) return;
     await run(tx, ADD, queue, asJson(jobs));
   }
+}
+
+function isOutbound(queue: QueueName): boolean {
+  return queue.startsWith('outbound');
 }
 
 /** Outbound job that no process holds. */

@@ -105,6 +105,28 @@ describe.skipIf(!CHROMIUM)(`Carriers in the console${CHROMIUM ? '' : ` (${NO_CHR
     expect(await banner().count()).toBe(0);
   });
 
+  test('After a restore, every page of an operator has a banner that releases the hold after a question.', async () => {
+    let hold: object | null = { begunAt: '2026-12-01T08:00:00.000Z', doubted: 12 };
+    await page().route('**/api/admin/hold', (route) => route.fulfill({ json: { hold } }));
+    const released: string[] = [];
+    page().on('request', (request) => {
+      if (request.url().endsWith('/api/admin/hold/release')) {
+        hold = null;
+        released.push(request.method());
+      }
+    });
+    await show('/messages');
+    await banner().getByText('Sending is on hold after a restore.').waitFor();
+    await banner().getByText('12 messages may have been sent').waitFor();
+    expect(await seriousViolations()).toEqual([]);
+    await click('Release');
+    expect(await page().getByRole('alertdialog').innerText()).toContain('Cancels and opt-outs');
+    expect(released).toEqual([]);
+    await confirm('Release');
+    await banner().waitFor({ state: 'detached' });
+    expect(released).toEqual(['POST']);
+  });
+
   test('An API client has no banner and no page of carriers.', async () => {
     await redcloud().admin('POST', '/carriers/solo/pause');
     await sendTo(redcloud(), '+4915112345679');

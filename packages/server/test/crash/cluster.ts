@@ -4,6 +4,7 @@ import {
   chownSync,
   closeSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
@@ -126,6 +127,37 @@ export class Cluster {
     this.#postmaster?.kill('SIGHUP');
   }
 
+  /** Copies all data, and keeps every further change of it in an archive (PostgreSQL, "Continuous Archiving"). */
+  async archive(): Promise<{ restore(target: string): Promise<Cluster> }> {
+    const directory = join(this.#directory, 'archive');
+    const copy = join(this.#directory, 'copy');
+    mkdirSync(directory);
+    const { uid, gid } = owner() ?? {};
+    if (uid !== undefined && gid !== undefined) chownSync(directory, uid, gid);
+    await this.down('fast');
+    this.configure(`archive_mode = on\narchive_command = 'cp %p ${directory}/%f'\n`);
+    await this.up();
+    this.#run('pg_basebackup', ['-D', copy, '-d', this.url, '-c', 'fast', '--no-sync']);
+    return {
+      /** Starts another server with the state of a restore point. */
+      restore: async (target) => {
+        await this.ask('select pg_switch_wal()', []);
+        await this.down('fast');
+        const restored = new Cluster({});
+        restored.#port = await freePort();
+        rmSync(restored.#data, { recursive: true, force: true });
+        restored.#run('cp', ['-a', copy, restored.#data]);
+        restored.#run('touch', [join(restored.#data, 'recovery.signal')]);
+        restored.configure(
+          `restore_command = 'cp ${directory}/%f %p'\nrecovery_target_name = '${target}'\nrecovery_target_action = promote\n`,
+        );
+        await restored.up();
+        while ((await restored.ask('select 1 where pg_is_in_recovery()', [])).length > 0) await delay(50);
+        return restored;
+      },
+    };
+  }
+
   /** Makes the standby a primary. */
   async promote(): Promise<void> {
     await this.ask('select pg_promote(true, 30)', []);
@@ -150,7 +182,7 @@ export class Cluster {
   }
 
   #run(program: string, args: readonly string[]): void {
-    execFileSync(join(this.#bin, program), args, {
+    execFileSync(existsSync(join(this.#bin, program)) ? join(this.#bin, program) : program, args, {
       ...this.#owner,
       cwd: this.#directory,
       stdio: ['ignore', 'ignore', 'pipe'],

@@ -5,6 +5,7 @@ import { showMessage } from '../messages.ts';
 import { addAccounts } from './accounts.ts';
 import { addCarriers, addRoute } from './carriers.ts';
 import { addClients } from './clients.ts';
+import { addHold } from './hold.ts';
 import { addAdminNumbers } from './numbers.ts';
 import { addAdminOptOuts } from './opt-outs.ts';
 import { addOverview } from './overview.ts';
@@ -20,6 +21,7 @@ export function addAdmin(program: Command, action: Action): void {
   addCarriers(admin, action);
   addRoute(admin, action);
   addPools(admin, action);
+  addHold(admin, action);
   admin
     .command('message')
     .description('Show a message of any client, with its receipts')

@@ -22,6 +22,10 @@ export const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'examine the machine, the database, the storage and the carriers',
     load: () => import('./doctor.ts'),
   },
+  backup: { summary: 'write database, media, key and carriers to a directory', load: () => import('./backup.ts') },
+  restore: { summary: 'restore a backup, with sending on hold', load: () => import('./restore.ts') },
+  hold: { summary: 'hold sending after a restore with other tools', load: () => import('./hold.ts') },
+  release: { summary: 'submit messages again after a restore', load: () => import('./release.ts') },
   'check-carrier': {
     summary: 'check the credentials, the callback URL and the signatures of carriers',
     load: () => import('./check-carrier.ts'),

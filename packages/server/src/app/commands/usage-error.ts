@@ -8,3 +8,13 @@ export function refuseOptions(command: string, options: readonly string[]): void
   const kind = first.startsWith('-') ? 'option' : 'argument';
   throw new UsageError(`The command ${command} has no ${kind} ${first}.`);
 }
+
+/** @returns the only argument. @throws UsageError without it, and for any option or further argument. */
+export function onlyArgument(command: string, name: string, options: readonly string[]): string {
+  const [argument, ...more] = options;
+  if (argument === undefined || argument.startsWith('-')) {
+    throw new UsageError(`The command ${command} needs the argument ${name}.`);
+  }
+  refuseOptions(command, more);
+  return argument;
+}

@@ -92,6 +92,8 @@ export interface Modules {
     carrier: string,
     message: Omit<InboundMessage, 'media' | 'toCopy' | 'fragment'> & { media: readonly Media[] | null },
   ): Promise<{ outcome: 'new' | 'repeat' | 'unassigned'; messageId: string }>;
+  /** Hold after a restore. */
+  hold: { find(): Promise<{ begunAt: Date; doubted: number } | undefined>; release(): Promise<unknown> };
   overview: Overview;
   deliveries: Deliveries;
   replays: Replays;

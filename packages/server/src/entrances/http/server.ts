@@ -17,6 +17,7 @@ import { foreignRequest, requireLoopback } from './limits/loopback.ts';
 import { adminAccounts } from './routes/admin/accounts.ts';
 import { adminCarriers } from './routes/admin/carriers.ts';
 import { adminClients } from './routes/admin/clients.ts';
+import { adminHold } from './routes/admin/hold.ts';
 import { adminInbound } from './routes/admin/inbound.ts';
 import { adminNumbers } from './routes/admin/numbers.ts';
 import { adminOptOuts } from './routes/admin/opt-outs.ts';
@@ -67,7 +68,7 @@ const CORE = [
 
 const ADMIN = [
   ...[adminAccounts, adminClients, adminNumbers, adminPools, adminInbound],
-  ...[adminWebhookSecret, adminOverview, adminOptOuts, adminCarriers],
+  ...[adminWebhookSecret, adminOverview, adminOptOuts, adminCarriers, adminHold],
 ];
 
 /** Additional routes, from modules that only main.ts imports. */

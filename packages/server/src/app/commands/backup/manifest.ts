@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, readFileSync, writeFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import Type, { type Static } from 'typebox';
+import { Value } from 'typebox/value';
+import { ConfigError } from '#platform/config-error.ts';
+
+const NAME = 'manifest.json';
+const FORMAT = 1;
+
+const Manifest = Type.Object({
+  format: Type.Literal(FORMAT),
+  createdAt: Type.String(),
+  /** Version of Red Cloud. */
+  version: Type.String(),
+  store: Type.Enum(['server', 'embedded']),
+  /** Whether the backup has the media. Those in S3 are not included. */
+  hasMedia: Type.Boolean(),
+  /** SHA-256 of each file, by its path. The names of media are their SHA-256. */
+  files: Type.Record(Type.String(), Type.String()),
+});
+export type Manifest = Static<typeof Manifest>;
+
+/** Directory of media in a backup. */
+export const MEDIA = 'media';
+
+/** Writes the manifest, last, so that an incomplete backup has none. */
+export async function writeManifest(
+  directory: string,
+  facts: Omit<Manifest, 'format' | 'createdAt' | 'files'>,
+): Promise<void> {
+  const manifest: Manifest = {
+    format: FORMAT,
+    createdAt: new Date().toISOString(),
+    ...facts,
+    files: await hashesIn(directory),
+  };
+  writeFileSync(join(directory, NAME), `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 });
+}
+
+/**
+ * Reads the manifest, and compares every file with it.
+ * @throws ConfigError for a directory without a complete backup, and for missing or changed files.
+ */
+export async function readManifest(directory: string): Promise<Manifest> {
+  const manifest = parse(directory);
+  const found = await hashesIn(directory);
+  const wrong = [
+    ...Object.keys(manifest.files).filter((path) => found[path] !== manifest.files[path]),
+    ...(await changedMedia(directory)),
+  ];
+  if (wrong.length > 0) {
+    throw new ConfigError(
+      `${directory}: ${wrong.length} files are missing or changed, for example ${wrong[0]}. Use another backup.`,
+    );
+  }
+  return manifest;
+}
+
+function parse(directory: string): Manifest {
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(join(directory, NAME), 'utf8'));
+  } catch (error) {
+    throw new ConfigError(
+      `${directory} has no readable ${NAME}, so it is no complete backup (${(error as Error).message}).`,
+    );
+  }
+  if (Value.Check(Manifest, content)) return content;
+  throw new ConfigError(
+    `${directory}: ${NAME} has an unknown format. Use the version of Red Cloud that wrote the backup, or a newer one.`,
+  );
+}
+
+/** SHA-256 of all files except media and the manifest, by path. */
+async function hashesIn(directory: string): Promise<Record<string, string>> {
+  const paths = (await filesIn(directory)).filter((path) => path !== NAME && !path.startsWith(`${MEDIA}/`));
+  const entries: [string, string][] = [];
+  for (const path of paths.toSorted()) entries.push([path, await hashOf(join(directory, path))]);
+  return Object.fromEntries(entries);
+}
+
+/** The name of a file of media is the SHA-256 of its content. */
+async function changedMedia(directory: string): Promise<string[]> {
+  const wrong: string[] = [];
+  for (const path of await filesIn(join(directory, MEDIA))) {
+    const name = path.split('/').at(-1);
+    if ((await hashOf(join(directory, MEDIA, path))) !== name) wrong.push(`${MEDIA}/${path}`);
+  }
+  return wrong;
+}
+
+async function filesIn(directory: string): Promise<string[]> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch((error) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(directory, join(entry.parentPath, entry.name)));
+}
+
+async function hashOf(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
+}

@@ -1,0 +1,39 @@
+import { openStore } from '#db/drivers/open.ts';
+import { migrate } from '#db/schema/migrate.ts';
+import { restorePosition } from '#events/stream-position.ts';
+import { beginHold } from '#failover/hold.ts';
+import { type Config, readConfig } from '#platform/config.ts';
+import { createLog } from '#platform/log.ts';
+import { fail } from './failure.ts';
+import { refuseOptions } from './usage-error.ts';
+
+export const usage = `Usage: redcloud-server hold
+
+Prepares a store that other tools have restored, for example to a point in time. Run it before the first start. Messages
+that were due become UNKNOWN, because they may have been sent after the restored state. All others wait until
+'redcloud-server release'. No process may use the store.
+`;
+
+export async function run(options: readonly string[]): Promise<number> {
+  refuseOptions('hold', options);
+  try {
+    process.stdout.write(await hold(readConfig()));
+    return 0;
+  } catch (error) {
+    return fail(error);
+  }
+}
+
+/** @returns explanation for the operator. */
+export async function hold(config: Config): Promise<string> {
+  const db = await openStore(config, createLog('silent'));
+  try {
+    await migrate(db);
+    await restorePosition(db);
+    const [row] = await db.query<{ now: Date }>('select clock_timestamp() as now', []);
+    const { doubted } = await beginHold(db, row?.now ?? new Date());
+    return `Sending is on hold. ${doubted} messages were due and become UNKNOWN. Start the server, check the waiting messages, and run: redcloud-server release\n`;
+  } finally {
+    await db.close();
+  }
+}

@@ -1,0 +1,28 @@
+import { openStore } from '#db/drivers/open.ts';
+import { release } from '#failover/hold.ts';
+import { readConfig } from '#platform/config.ts';
+import { createLog } from '#platform/log.ts';
+import { fail } from './failure.ts';
+import { refuseOptions } from './usage-error.ts';
+
+export const usage = `Usage: redcloud-server release
+
+Ends the hold after a restore: waiting messages that are due are submitted. With a database server, running processes
+follow within a second. An embedded store must not be in use; use the console or 'redcloud admin release' then.
+`;
+
+export async function run(options: readonly string[]): Promise<number> {
+  refuseOptions('release', options);
+  try {
+    const db = await openStore(readConfig(), createLog('silent'));
+    try {
+      const ended = await release(db);
+      process.stdout.write(ended ? 'Messages are submitted again.\n' : 'Sending was not on hold.\n');
+      return 0;
+    } finally {
+      await db.close();
+    }
+  } catch (error) {
+    return fail(error);
+  }
+}

@@ -1,0 +1,303 @@
+// @module-tag slow
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { Cluster, noCluster } from '../crash/cluster.ts';
+import { timesTaken } from '../support/ledger.ts';
+import { environment, type RedCloudProcess, startProcess } from '../support/process.ts';
+import { SCRATCH } from '../support/scratch.ts';
+
+const BIN = new URL('../../bin/redcloud.mjs', import.meta.url).pathname;
+const WAIT = { timeout: 30_000, interval: 100 };
+const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+
+interface Place {
+  databaseUrl: string | undefined;
+  dataDir: string;
+}
+
+let directory: string;
+let processes: RedCloudProcess[] = [];
+let clusters: Cluster[] = [];
+beforeEach(() => {
+  directory = mkdtempSync(join(SCRATCH, 'redcloud-backup-'));
+});
+afterEach(async () => {
+  await Promise.all(processes.map((one) => one.kill()));
+  await Promise.all(clusters.map((one) => one.end()));
+  processes = [];
+  clusters = [];
+  rmSync(directory, { recursive: true, force: true });
+}, 60_000);
+
+const pathOf = (name: string) => join(directory, name);
+
+async function start(place: Place): Promise<RedCloudProcess> {
+  const started = await startProcess(place as Parameters<typeof startProcess>[0]);
+  processes.push(started);
+  return started;
+}
+
+/** Runs a command with the settings of a store. */
+async function run(place: Place, args: readonly string[], more: Record<string, string> = {}) {
+  const env = { ...environment(place as Parameters<typeof environment>[0]), ...more };
+  const child = spawn(process.execPath, [BIN, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      output += chunk;
+    });
+  }
+  const [status] = await once(child, 'close');
+  return { status, output };
+}
+
+const HEADERS = { authorization: 'Bearer rc_token_example' };
+
+async function call(server: RedCloudProcess, path: string, method = 'GET', body?: object, more: object = {}) {
+  const response = await fetch(server.url + path, {
+    method,
+    headers: { ...HEADERS, ...(body ? { 'content-type': 'application/json' } : {}), ...more },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
+  // biome-ignore lint/suspicious/noExplicitAny: responses of many routes.
+  return { status: response.status, json: (await response.json()) as any };
+}
+
+const admin = (server: RedCloudProcess, path: string, method = 'GET') =>
+  call(server, `/api/admin${path}`, method, undefined, { authorization: 'Bearer test-operator-token' });
+
+let sends = 0;
+async function send(server: RedCloudProcess, more: object = {}): Promise<string> {
+  sends += 1;
+  const to = [`+1555400${String(sends).padStart(4, '0')}`];
+  const body = { sendFrom: 'num_abc123', to, messageType: 'SMS', text: 'Hello', ...more };
+  const { status, json } = await call(server, '/api/core/messages/send', 'POST', body, {
+    'idempotency-key': `backup ${sends}`,
+  });
+  expect(status).toBe(202);
+  return json.results[0].messageId;
+}
+
+const dueIn = (ms: number) => ({ sendAt: new Date(Date.now() + ms).toISOString() });
+const statusOf = async (server: RedCloudProcess, id: string) =>
+  (await call(server, `/api/core/messages/${id}`)).json.status;
+const becomes = (server: RedCloudProcess, id: string, status: string) =>
+  vi.waitFor(async () => expect(await statusOf(server, id)).toBe(status), WAIT);
+
+async function upload(server: RedCloudProcess): Promise<string> {
+  const response = await fetch(`${server.url}/api/core/media`, {
+    method: 'POST',
+    headers: { ...HEADERS, 'content-type': 'image/png' },
+    body: PNG,
+  });
+  const { storageKey } = (await response.json()) as { storageKey: string };
+  return storageKey;
+}
+
+async function download(server: RedCloudProcess, storageKey: string): Promise<Buffer> {
+  const response = await fetch(`${server.url}/api/core/media/${storageKey}`, { headers: HEADERS });
+  return Buffer.from(await response.arrayBuffer());
+}
+
+/** Messages of a store before its backup. */
+interface Messages {
+  delivered: string;
+  due: string;
+  /** Time in milliseconds since the epoch. */
+  dueAt: number;
+  later: string;
+  media: string;
+}
+
+async function fill(server: RedCloudProcess): Promise<Messages> {
+  const delivered = await send(server);
+  await becomes(server, delivered, 'DELIVERED');
+  const dueAt = Date.now() + 6_000;
+  const [due, later] = [await send(server, dueIn(6_000)), await send(server, dueIn(600_000))];
+  return { delivered, due, dueAt, later, media: await upload(server) };
+}
+
+/** The restored store knows its messages, submits nothing that could be submitted already, and continues after the release. */
+async function drill(
+  place: Place,
+  { delivered, due, later, media }: Messages,
+  release: () => Promise<unknown>,
+): Promise<void> {
+  const server = await start(place);
+  expect(await statusOf(server, delivered)).toBe('DELIVERED');
+  expect(await download(server, media)).toEqual(PNG);
+  await becomes(server, due, 'UNKNOWN');
+  const { json } = await admin(server, '/hold');
+  expect(json.hold).toMatchObject({ doubted: 1, begunAt: expect.any(String) });
+  expect(await (await fetch(`${server.url}/metrics`)).text()).toContain('redcloud_sending_held 1');
+  const fresh = await send(server);
+  const moved = await call(server, `/api/core/messages/${later}`, 'PATCH', dueIn(0));
+  expect(moved.status).toBe(200);
+  // A message that is canceled during the hold is never submitted.
+  const canceled = await send(server);
+  expect((await call(server, `/api/core/messages/${canceled}/cancel`, 'POST')).status).toBe(200);
+  expect([await statusOf(server, fresh), await statusOf(server, later)]).toEqual(['QUEUED', 'QUEUED']);
+  await release();
+  for (const id of [fresh, later]) await becomes(server, id, 'DELIVERED');
+  expect((await admin(server, '/hold')).json).toEqual({ hold: null });
+  const taken = timesTaken(place.dataDir);
+  expect([fresh, later, due, canceled].map((id) => taken.get(id) ?? 0)).toEqual([1, 1, 0, 0]);
+}
+
+describe('Backup of an embedded store', { timeout: 120_000 }, () => {
+  test('A backup is restored with sending on hold, and an operator releases it.', async () => {
+    const place = { databaseUrl: undefined, dataDir: pathOf('data') };
+    const server = await start(place);
+    const messages = await fill(server);
+    const busy = await run(place, ['backup', pathOf('busy')]);
+    expect([busy.status, busy.output]).toEqual([1, expect.stringContaining('Another Red Cloud process is using')]);
+    expect(await server.terminate()).toBe(0);
+
+    const backup = await run(place, ['backup', pathOf('backup')]);
+    expect([backup.status, backup.output]).toEqual([0, expect.stringContaining('is complete')]);
+    expect(statSync(pathOf('backup')).mode & 0o777).toBe(0o700);
+    await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(messages.dueAt), WAIT);
+    const restored = { databaseUrl: undefined, dataDir: pathOf('restored') };
+    const { status, output } = await run(restored, ['restore', pathOf('backup')]);
+    expect([status, output]).toEqual([0, expect.stringMatching(/on hold\. 1 messages were due/)]);
+    await drill(restored, messages, () => admin(processes.at(-1) as RedCloudProcess, '/hold/release', 'POST'));
+  });
+
+  test('A damaged or incomplete backup, a full directory and another store are rejected, and change nothing.', async () => {
+    const place = { databaseUrl: undefined, dataDir: pathOf('data') };
+    const server = await start(place);
+    await upload(server);
+    await server.terminate();
+    expect((await run(place, ['backup', pathOf('backup')])).status).toBe(0);
+    const refused = async (where: Place, args: string[], reason: RegExp, more?: Record<string, string>) => {
+      const { status, output } = await run(where, args, more);
+      expect([status, output]).toEqual([78, expect.stringMatching(reason)]);
+    };
+    const empty = { databaseUrl: undefined, dataDir: pathOf('empty') };
+    await refused(place, ['backup', pathOf('backup')], /is not empty\. Name a new directory/);
+    await refused(place, ['restore', pathOf('backup')], /exists\. Move the directory away/);
+    await refused(empty, ['restore', pathOf('nothing')], /no complete backup/);
+    const server2 = { databaseUrl: 'postgres://127.0.0.1:1/none', dataDir: pathOf('empty') };
+    await refused(server2, ['restore', pathOf('backup')], /of an embedded store\. Unset DATABASE_URL/);
+    const shard = readdirSync(pathOf('backup/media')).find((name) => /^[0-9a-f]{2}$/.test(name)) as string;
+    const file = join(pathOf('backup/media'), shard, readdirSync(join(pathOf('backup/media'), shard))[0] as string);
+    appendFileSync(file, 'x');
+    await refused(empty, ['restore', pathOf('backup')], /1 files are missing or changed, for example media\//);
+    rmSync(join(pathOf('backup'), 'secret.key'));
+    await refused(empty, ['restore', pathOf('backup')], /2 files are missing or changed, for example secret\.key/);
+    writeFileSync(join(pathOf('backup'), 'manifest.json'), '{"format":2}');
+    await refused(empty, ['restore', pathOf('backup')], /unknown format/);
+    expect(existsSync(pathOf('empty/pg'))).toBe(false);
+    for (const args of [['backup'], ['restore'], ['backup', 'a', 'b'], ['hold', 'x'], ['release', '--now']]) {
+      expect((await run(place, args)).status).toBe(64);
+    }
+  });
+
+  test('A release without a hold changes nothing.', async () => {
+    const place = { databaseUrl: undefined, dataDir: pathOf('data') };
+    await (await start(place)).terminate();
+    expect(await run(place, ['release'])).toEqual({ status: 0, output: 'Sending was not on hold.\n' });
+    expect((await run(place, ['hold'])).output).toContain('0 messages were due');
+    expect(await run(place, ['release'])).toEqual({ status: 0, output: 'Messages are submitted again.\n' });
+  });
+});
+
+const why = noCluster();
+
+describe.skipIf(why)(`Backup of a database server${why ? ` (${why})` : ''}`, { timeout: 180_000 }, () => {
+  async function cluster(): Promise<Cluster> {
+    const started = await Cluster.start();
+    clusters.push(started);
+    return started;
+  }
+
+  test('A backup of a running server is restored to another database with sending on hold.', async () => {
+    const servers = await cluster();
+    const place = { databaseUrl: await servers.database(), dataDir: pathOf('data') };
+    const server = await start(place);
+    const messages = await fill(server);
+    const backup = await run(place, ['backup', pathOf('backup')]);
+    expect([backup.status, backup.output]).toEqual([0, expect.stringContaining('is complete')]);
+    // Sent after the backup.
+    await becomes(server, messages.due, 'DELIVERED');
+    await server.kill();
+
+    const restored = { databaseUrl: await servers.database(), dataDir: pathOf('restored') };
+    const otherKey = { RC_SECRET_KEY: Buffer.alloc(32, 8).toString('base64') };
+    const refused = await run(restored, ['restore', pathOf('backup')], otherKey);
+    expect([refused.status, refused.output]).toEqual([
+      78,
+      expect.stringContaining('differs from the key of the backup'),
+    ]);
+    const { status, output } = await run(restored, ['restore', pathOf('backup')]);
+    expect([status, output]).toEqual([0, expect.stringMatching(/on hold\. 1 messages were due/)]);
+    const again = await run(restored, ['restore', pathOf('backup')]);
+    expect([again.status, again.output]).toEqual([78, expect.stringContaining('has tables of Red Cloud')]);
+    await drill(restored, messages, async () => {
+      const held = await run(restored, ['hold']);
+      expect([held.status, held.output]).toEqual([78, expect.stringContaining('1 processes use the store')]);
+      expect(await run(restored, ['release'])).toEqual({ status: 0, output: 'Messages are submitted again.\n' });
+    });
+  });
+
+  test('A missing program of PostgreSQL is named, and the backup stays incomplete.', async () => {
+    const place = { databaseUrl: 'postgres://postgres@127.0.0.1:1/none', dataDir: pathOf('data') };
+    const { status, output } = await run(place, ['backup', pathOf('backup')], { PATH: directory });
+    expect([status, output]).toEqual([78, expect.stringContaining('pg_dump is not installed')]);
+    expect(existsSync(pathOf('backup/manifest.json'))).toBe(false);
+  });
+
+  test('A restore to a point in time submits nothing that was submitted after it.', async () => {
+    const servers = await cluster();
+    const archive = await servers.archive();
+    const place = { databaseUrl: await servers.database(), dataDir: pathOf('data') };
+    const server = await start(place);
+    const messages = await fill(server);
+    await servers.ask(`select pg_create_restore_point('before')`, []);
+    await becomes(server, messages.due, 'DELIVERED');
+    const lost = await send(server);
+    await becomes(server, lost, 'DELIVERED');
+    await server.kill();
+
+    const restored = await archive.restore('before');
+    clusters.push(restored);
+    const url = new URL(place.databaseUrl);
+    url.port = new URL(restored.url).port;
+    const at = { databaseUrl: url.href, dataDir: pathOf('data') };
+    const held = await run(at, ['hold']);
+    expect([held.status, held.output]).toEqual([0, expect.stringMatching(/1 messages were due/)]);
+    const before = timesTaken(at.dataDir);
+    rmSync(join(at.dataDir, 'simulator'), { recursive: true });
+    await drill(at, messages, () => run(at, ['release']));
+    expect([messages.due, lost].map((id) => before.get(id))).toEqual([1, 1]);
+    expect((await call(processes.at(-1) as RedCloudProcess, `/api/core/messages/${lost}`)).status).toBe(404);
+  });
+
+  test('Without the command, a restored state is a failover in which due messages become UNKNOWN.', async () => {
+    const servers = await cluster();
+    const archive = await servers.archive();
+    const place = { databaseUrl: await servers.database(), dataDir: pathOf('data') };
+    const server = await start(place);
+    const { due, later } = await fill(server);
+    await servers.ask(`select pg_create_restore_point('before')`, []);
+    await becomes(server, due, 'DELIVERED');
+    await server.kill();
+    const restored = await archive.restore('before');
+    clusters.push(restored);
+    rmSync(join(place.dataDir, 'journal'), { recursive: true });
+    rmSync(join(place.dataDir, 'simulator'), { recursive: true });
+    const url = new URL(place.databaseUrl);
+    url.port = new URL(restored.url).port;
+    const next = await start({ databaseUrl: url.href, dataDir: pathOf('data') });
+    await becomes(next, due, 'UNKNOWN');
+    expect((await call(next, `/api/core/messages/${later}`, 'PATCH', dueIn(0))).status).toBe(200);
+    await becomes(next, later, 'DELIVERED');
+    expect(timesTaken(place.dataDir).get(due) ?? 0).toBe(0);
+  });
+});
