@@ -32,7 +32,7 @@ export function addMaintenance(core: Core, identity: Identity, media: MediaModul
 }
 
 function tasksOf(
-  { config, db, clock }: Core,
+  { config, db, clock, suspension }: Core,
   { webhookSecrets, numbers }: Identity,
   { storage }: MediaModules,
 ): Janitor[] {
@@ -52,7 +52,7 @@ function tasksOf(
     expireEndpoints({ db, webhookSecrets, numbers, clock }),
     expireReplays({ db, clock }),
     expireConversations({ db, clock }),
-    cleanUpMedia({ db, clock, storage, days: config.textDays }),
+    cleanUpMedia({ db, clock, storage, days: config.textDays, isPaused: () => suspension.isHeld }),
     storePosition(db),
     ...(db.kind === 'embedded' ? [vacuumJobs(db), vacuumAll(db), checkpoint(db)] : []),
   ];

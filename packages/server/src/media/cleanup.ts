@@ -15,10 +15,12 @@ export interface CleanUpParts {
   storage: Storage;
   /** Retention of media after their last use, in days. */
   days: number;
+  /** Whether nothing is deleted, because the store may be restored again to another state. */
+  isPaused(): boolean;
 }
 
 /** Deletes expired media, and then the files that nothing refers to. */
-export function cleanUpMedia({ db, clock, storage, days }: CleanUpParts): Janitor {
+export function cleanUpMedia({ db, clock, storage, days, isPaused }: CleanUpParts): Janitor {
   async function expire(now: number): Promise<number> {
     let sum = 0;
     for (;;) {
@@ -52,6 +54,7 @@ export function cleanUpMedia({ db, clock, storage, days }: CleanUpParts): Janito
     name: 'clean up media',
     everyMs: 3_600_000,
     async run() {
+      if (isPaused()) return 0;
       const now = clock.now();
       const count = await expire(now);
       await deleteFiles(now);

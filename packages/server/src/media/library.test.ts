@@ -21,7 +21,9 @@ beforeEach(async () => {
 });
 afterEach(() => media.remove());
 
-const clean = () => cleanUpMedia({ db: db(), clock: media.clock, storage: media.storage, days: 30 }).run();
+let isPaused = false;
+const clean = () =>
+  cleanUpMedia({ db: db(), clock: media.clock, storage: media.storage, days: 30, isPaused: () => isPaused }).run();
 const contentOf = async (hash: string) => {
   const content = await media.library.read(hash);
   return content && (await buffer(content)).toString();
@@ -117,6 +119,17 @@ describe('Uploads', () => {
 });
 
 describe('Clean-up', () => {
+  test('Nothing is deleted during a hold after a restore, and is deleted after it.', async () => {
+    const { hash } = await media.upload('client_one', 'unused');
+    media.clock.advance(32 * 86_400_000);
+    isPaused = true;
+    expect(await clean()).toBe(0);
+    expect(await contentOf(hash)).toBe('unused');
+    isPaused = false;
+    expect(await clean()).toBe(1);
+    expect(await contentOf(hash)).toBeUndefined();
+  });
+
   test('Media are kept for their retention after the last use, and their files for a day longer at most.', async () => {
     const { storageKey, hash } = await media.upload('client_one', 'hello');
     media.clock.advance(29 * DAY_MS);

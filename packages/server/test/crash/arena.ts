@@ -7,6 +7,7 @@ import { Cluster, type Servers } from './cluster.ts';
 import { createCustomers } from './customers.ts';
 import { Fleet, type MemberSpec } from './fleet.ts';
 import type { Member } from './member.ts';
+import { Patroni } from './patroni.ts';
 import type { Fired } from './points.ts';
 import { Random } from './random.ts';
 import { Receiver } from './receiver.ts';
@@ -76,13 +77,18 @@ export class Arena {
     throw new Error('the scenario has one server');
   }
 
+  get patroni(): Patroni {
+    if (this.servers instanceof Patroni) return this.servers;
+    throw new Error('Patroni does not manage the servers');
+  }
+
   /** Starts all participants and waits until the first sends are accepted. The first member is bound to the carrier. */
   static async open({ servers, members, networks, later, isLossy, seed, rate }: ArenaOptions): Promise<Arena> {
     const directory = mkdtempSync(join(tmpdir(), 'redcloud-crash-'));
     for (const name of ['data', 'logs']) mkdirSync(join(directory, name));
     const databaseUrl = await servers.database();
     const receiver = await Receiver.start({ file: join(directory, 'receiver.ndjson'), secrets: {}, seed });
-    const fleet = new Fleet({ databaseUrl, directory, networks });
+    const fleet = new Fleet({ databaseUrl, proxiedUrl: servers.proxied?.(databaseUrl), directory, networks });
     try {
       const [first, ...others] = members;
       if (first) await fleet.start(first);

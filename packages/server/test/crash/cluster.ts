@@ -35,7 +35,7 @@ log_line_prefix = '%m [%p] '
 const SIGNALS = { smart: 'SIGTERM', fast: 'SIGINT', immediate: 'SIGQUIT' } as const;
 
 /** Directory of the PostgreSQL programs, if installed. */
-function binaries(): string | undefined {
+export function binaries(): string | undefined {
   const debian = '/usr/lib/postgresql';
   const versions = existsSync(debian) ? readdirSync(debian).sort((a, b) => Number(b) - Number(a)) : [];
   const candidates = [process.env['PG_BIN'], ...versions.map((version) => join(debian, version, 'bin'))];
@@ -44,7 +44,7 @@ function binaries(): string | undefined {
 }
 
 /** PostgreSQL does not run as root. */
-function owner(): { uid: number; gid: number } | undefined {
+export function owner(): { uid: number; gid: number } | undefined {
   if (process.getuid?.() !== 0) return undefined;
   const id = (flag: string) => Number(execFileSync('id', [flag, 'postgres'], { stdio: ['ignore', 'pipe', 'ignore'] }));
   return { uid: id('-u'), gid: id('-g') };
@@ -71,6 +71,8 @@ export interface ClusterOptions {
 export type Servers = Pick<Cluster, 'running' | 'up' | 'database' | 'end'> & {
   /** Runs one statement on the server that accepts writes. @param url URL from `database` */
   ask<Row extends object>(sql: string, params: unknown[], url: string): Promise<Row[]>;
+  /** The same database through a proxy. */
+  proxied?(databaseUrl: string): string;
 };
 
 /** A PostgreSQL server on a separate port that a test may disturb. Ends with the test in every case. */
@@ -296,7 +298,7 @@ export function noOwnDisk(): string | undefined {
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };

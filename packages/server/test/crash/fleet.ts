@@ -11,6 +11,8 @@ export interface MemberSpec {
   name: string;
   /** Default: all roles. */
   roles?: string;
+  /** Whether the process reaches PostgreSQL through the proxy of the servers. */
+  isProxied?: boolean;
   /** Checkout whose program runs. Default: this one. */
   checkout?: string;
   faults?: readonly Fault[];
@@ -18,6 +20,8 @@ export interface MemberSpec {
 
 export interface FleetOptions {
   databaseUrl: string;
+  /** The same database through a proxy. */
+  proxiedUrl: string | undefined;
   directory: string;
   /** Whether each member has a separate network to PostgreSQL. */
   networks: boolean;
@@ -140,12 +144,12 @@ export class Fleet {
     return spec;
   }
 
-  async #spawn({ name, roles, checkout, faults = [] }: MemberSpec): Promise<Member> {
-    const { directory, databaseUrl } = this.#options;
+  async #spawn({ name, roles, isProxied, checkout, faults = [] }: MemberSpec): Promise<Member> {
+    const { directory, databaseUrl, proxiedUrl } = this.#options;
     const env = {
       PATH: process.env['PATH'] ?? '',
       PORT: '0',
-      DATABASE_URL: await this.#way(name, databaseUrl),
+      DATABASE_URL: await this.#way(name, isProxied && proxiedUrl ? proxiedUrl : databaseUrl),
       RC_DATA_DIR: join(directory, 'data'),
       RC_SECRET_KEY: Buffer.alloc(32, 7).toString('base64'),
       RC_ADMIN_TOKEN: OPERATOR,

@@ -5,6 +5,7 @@ import { readCarrier, readReceiver } from './books.ts';
 import { Cluster, type ClusterOptions, noOwnDisk, type Servers } from './cluster.ts';
 import type { MemberSpec } from './fleet.ts';
 import { type Excuses, type Findings, judge } from './judge.ts';
+import { noPatroni, Patroni } from './patroni.ts';
 import { Random } from './random.ts';
 import { Replicas, type Replication } from './replicas.ts';
 import { readStore } from './store.ts';
@@ -18,6 +19,8 @@ export interface Scenario {
   cluster?: ClusterOptions;
   /** A primary and a standby of its own, for scenarios that change the primary. */
   replication?: Replication;
+  /** Whether Patroni manages the servers. */
+  patroni?: boolean;
   /** Whether each process reaches PostgreSQL through a network that can be disturbed. */
   networks?: boolean;
   /** Whether the members begin with the program of CRASH_BASE, the checkout of a previous version. */
@@ -57,8 +60,9 @@ const THREE: readonly MemberSpec[] = [{ name: 'a' }, { name: 'b' }, { name: 'c' 
 const LATER = [429, 502, 503];
 
 /** @returns the reason why the scenario cannot run on this machine, or undefined. */
-export function impossible({ cluster, upgrades }: Scenario): string | undefined {
+export function impossible({ cluster, upgrades, patroni }: Scenario): string | undefined {
   if (upgrades && !process.env['CRASH_BASE']) return 'CRASH_BASE names no checkout of a previous version';
+  if (patroni) return noPatroni();
   return cluster?.diskMiB ? noOwnDisk() : undefined;
 }
 
@@ -97,7 +101,8 @@ export async function run(scenario: Scenario, options: RunOptions): Promise<Verd
   }
 }
 
-async function serversOf({ cluster, replication }: Scenario, shared: Cluster): Promise<Servers> {
+async function serversOf({ cluster, replication, patroni }: Scenario, shared: Cluster): Promise<Servers> {
+  if (patroni) return Patroni.start();
   if (replication) return Replicas.start(replication);
   return cluster ? Cluster.start(cluster) : shared;
 }

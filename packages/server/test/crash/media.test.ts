@@ -149,7 +149,10 @@ async function arrives(to: string, content: Buffer): Promise<string> {
 }
 
 const cleanUp = (now: number) =>
-  cleanUpMedia({ db, clock: { now: () => now }, storage: new DirectoryStorage(media()), days: 30 }).run();
+  cleanUpMedia({
+    ...{ db, clock: { now: () => now }, storage: new DirectoryStorage(media()), days: 30 },
+    isPaused: () => false,
+  }).run();
 
 onPostgres(() => {
   beforeAll(async () => {

@@ -25,10 +25,12 @@ export class Listener {
     const client = new PrimaryClient({ ...this.#connection, application_name: 'redcloud-listen', keepAlive: true });
     this.#client = client;
     let ended = false;
+    let isListening = false;
     const again = (error?: Error) => {
       if (ended || this.#stopped) return;
       ended = true;
-      this.#log.warn({ event: 'db_listen_lost', reason: error?.message });
+      // One line for each outage, and not for each attempt.
+      if (isListening) this.#log.warn({ event: 'db_listen_lost', reason: error?.message });
       client.end().catch(() => undefined);
       this.#retry = setTimeout(() => void this.#connect(heard), RECONNECT_MS);
     };
@@ -38,6 +40,7 @@ export class Listener {
     try {
       await client.connect();
       await client.query(`listen ${Listener.CHANNEL}`);
+      isListening = true;
     } catch (error) {
       again(error as Error);
     }

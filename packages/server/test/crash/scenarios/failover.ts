@@ -47,4 +47,26 @@ function databaseFailovers(replication: Replication): Scenario {
   };
 }
 
-export const failovers: readonly Scenario[] = MODES.map(databaseFailovers);
+/** Machines of the primary end, and an operator changes the primary. One process uses HAProxy, and the others know both hosts. */
+const patroni: Scenario = {
+  name: 'failover by Patroni',
+  patroni: true,
+  members: [{ name: 'a' }, { name: 'b', isProxied: true }, { name: 'c' }],
+  excuses: { unknown: true, store: true },
+  async run(arena) {
+    const times: number[] = [];
+    for (const change of ['failOver', 'switchOver', 'failOver'] as const) {
+      await delay(arena.random.between(1_000, 3_000));
+      const startedAt = Date.now();
+      const at = await arena.patroni[change]();
+      times.push(await acceptedAfter(arena, at));
+      arena.notes.push(`${change}: promoted after ${(at - startedAt) / 1000} s, accepted ${times.at(-1)} ms later`);
+      await arena.patroni.rejoin();
+    }
+    const slowest = Math.max(...times);
+    if (slowest > ACCEPTS_WITHIN_MS) arena.problems.push(`no send was accepted for ${slowest} ms after a promotion`);
+    arena.notes.push(`submits continued after ${await arena.handedOver(Date.now())} s`);
+  },
+};
+
+export const failovers: readonly Scenario[] = [...MODES.map(databaseFailovers), patroni];
