@@ -16,6 +16,8 @@ type Fault = 'none' | 'request held' | 'response lost';
 /** Proxy that holds send requests, or keeps their responses. */
 class HoldingProxy {
   fault: Fault = 'none';
+  /** Whether the server looks like one of a version before bulk sends. */
+  isOld = false;
   readonly held: (() => Promise<number>)[] = [];
   readonly #target: string;
   readonly #server = createServer((request, response) => void this.#pass(request, response));
@@ -45,6 +47,11 @@ class HoldingProxy {
     const forward = () =>
       fetch(`${this.#target}${url}`, { method, headers, ...(body.length > 0 ? { body: new Uint8Array(body) } : {}) });
     const isSend = url.endsWith('/send');
+    if (this.isOld && url.includes('/bulk-sends')) {
+      response.writeHead(404, { 'content-type': 'application/json' });
+      response.end('{"error":{"code":"NOT_FOUND","message":"No such route"}}');
+      return;
+    }
     if (isSend && this.fault === 'request held') {
       this.held.push(async () => (await forward()).status);
       return;
@@ -111,13 +118,37 @@ test('A cancel finds the messages of rows whose responses were lost with a kille
 test('A request that arrives after the cancel of its bulk send does not send.', async () => {
   const id = await killedAt('request held', 'late requests');
   const canceled = await machine.run(['bulk', 'cancel', id]);
+  expect(canceled.json()).toMatchObject({ canceled: 0, neverSent: 3, inDoubt: [] });
+  for (const arrive of proxy.held) expect(await arrive()).toBe(400);
+  expect(await messages('late requests')).toEqual([]);
+});
+
+test('With an older server, a request that arrives after the cancel of its bulk send does not send.', async () => {
+  proxy.isOld = true;
+  const id = await killedAt('request held', 'late requests, older');
+  const canceled = await machine.run(['bulk', 'cancel', id]);
   expect(canceled.json()).toMatchObject({ canceled: 2, neverSent: 1, inDoubt: [] });
   for (const arrive of proxy.held) expect(await arrive()).toBe(409);
-  const found = await messages('late requests');
+  const found = await messages('late requests, older');
   expect(found.map(({ error }) => error?.code)).toEqual(['CANCELED', 'CANCELED']);
 });
 
-test('A cancel that was killed between a placeholder and its record finds the placeholder again.', async () => {
+test('A repeated cancel completes one that was killed, and no row is sent.', async () => {
+  const id = await killedAt('request held', 'killed cancel');
+  const late = proxy.held.splice(0);
+  proxy.fault = 'response lost';
+  const canceling = machine.start(['bulk', 'cancel', id]);
+  await expect.poll(() => proxy.held.length, { interval: 10 }).toBe(2);
+  canceling.child.kill('SIGKILL');
+  await canceling.ended;
+  proxy.fault = 'none';
+  expect((await machine.run(['bulk', 'cancel', id])).json()).toMatchObject({ canceled: 0, neverSent: 3, inDoubt: [] });
+  expect(await Promise.all(late.map((forward) => forward()))).toEqual([400, 400]);
+  expect(await messages('killed cancel')).toEqual([]);
+});
+
+test('With an older server, a cancel that was killed between a placeholder and its record finds the placeholder again.', async () => {
+  proxy.isOld = true;
   const id = await killedAt('request held', 'lost placeholders');
   proxy.held.length = 0;
   proxy.fault = 'response lost';
@@ -163,5 +194,5 @@ test('A pause does not wait for a row without a response, which a later cancel f
   expect((await machine.run(['bulk', 'pause', id])).json()).toMatchObject({ state: 'paused', reason: 'requested' });
   expect((await running.ended).code).toBe(130);
   proxy.fault = 'none';
-  expect((await machine.run(['bulk', 'cancel', id])).json()).toMatchObject({ canceled: 2, neverSent: 1 });
+  expect((await machine.run(['bulk', 'cancel', id])).json()).toMatchObject({ canceled: 0, neverSent: 3 });
 });

@@ -27,13 +27,16 @@ interface CancelRun {
   signal: AbortSignal;
   results: Results;
   journal: Journal;
+  /** Set if the server rejects further rows of the bulk send. */
+  bulkSendId: string | undefined;
 }
 
 /**
  * Stops a bulk send, and cancels the messages of its rows. Safe to repeat after an interrupt or a kill.
  *
- * Rows in doubt are found by their keys first: a row whose request never arrived gets a placeholder far in the future
- * under its key, which is canceled as well. A late arrival of the original request then conflicts, and sends nothing.
+ * The server cancels the messages that it knows, and rejects further rows. Rows in doubt are then found by their keys. A server without
+ * bulk sends does not reject rows. There, a row whose request never arrived gets a placeholder far in the future under its key, which
+ * is canceled as well. A late arrival of the original request then conflicts, and sends nothing.
  */
 export async function cancelBulk(given: Session, id: string): Promise<Exit> {
   const found = findBulk(given.terminal.env, id);
@@ -60,9 +63,11 @@ async function cancelRows(session: Session, directory: BulkDirectory, stored: Bu
   directory.write(bulk);
   const results = await Results.open(bulk.content.results, bulk.file, bulk.content.server);
   const journal = openJournal(directory, results);
-  const run = { bulk, rc: client(PATIENCE), signal, results, journal };
+  const rc = client(PATIENCE);
   const progress = out.progress('canceling');
   try {
+    const bulkSendId = (await closeOnServer(rc, bulk, signal)) ? bulk.id : undefined;
+    const run = { bulk, rc, signal, results, journal, bulkSendId };
     await each(journal.rows(), (row) => clearUp(run, row));
     const open = results
       .ofBulk(bulk.id)
@@ -84,6 +89,17 @@ async function cancelRows(session: Session, directory: BulkDirectory, stored: Bu
   }
 }
 
+/** Cancels the messages that the server knows. @returns false if the server does not know the bulk send. */
+async function closeOnServer(rc: RedCloud, { id }: Bulk, signal: AbortSignal): Promise<boolean> {
+  try {
+    await rc.bulkSends.cancel(id, { signal });
+    return true;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return false;
+    throw error;
+  }
+}
+
 /** The same time in each repeat, so that a repeat finds the placeholders of an interrupted cancel. */
 function placeholderFor({ placeholderAt }: Bulk, now: number): string {
   if (placeholderAt !== undefined && Date.parse(placeholderAt) > now + PLACEHOLDER_LEFT_MS) return placeholderAt;
@@ -96,15 +112,17 @@ async function clearUp(run: CancelRun, row: StartedRow): Promise<void> {
   const placeholder = { sendAt: bulk.placeholderAt ?? '', respectQuietHours: false };
   journal.start({ ...row, schedules: [placeholder] });
   const found = await requestRow(run, row.key, row.params, placeholder).catch(refused);
+  if (found === 'never sent') return journal.end(row.key);
   if (found.schedule === undefined) return;
   results.add(resultOf(bulk, row, found));
   journal.end(row.key);
 }
 
 /** A 400 proves that the server does not know the key. The original request would be rejected as well. */
-function refused(error: unknown): RowOutcome {
+function refused(error: unknown): RowOutcome | 'never sent' {
   if (!(error instanceof ApiError && error.status === 400)) throw error;
-  const { code, message } = error;
+  const { code, message, details } = error;
+  if (details['field'] === 'bulkSendId') return 'never sent';
   return { outcome: 'REJECTED', error: { code, message }, schedule: {}, isEarlier: false };
 }
 

@@ -48,8 +48,8 @@ export class BulkSends {
   }
 
   /**
-   * Cancels the messages that were not submitted. Further sends that name the bulk send are rejected. Takes two seconds or
-   * more, and is safe to repeat. Needs the capability `messages:cancel`.
+   * Cancels the messages that were not submitted. Further sends that name the bulk send are rejected. Safe to
+   * repeat. Needs the capability `messages:cancel`.
    */
   async cancel(bulkSendId: string, options?: CallOptions): Promise<CancelCounts> {
     const hasExpectedShape = has({ canceled: 'number', tooLate: 'number' });

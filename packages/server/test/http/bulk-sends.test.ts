@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newCustomer } from '../support/customer.ts';
 import { OPERATOR, startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
@@ -136,6 +137,60 @@ describe('POST /api/core/bulk-sends/{bulkSendId}/cancel', () => {
     const { json } = await canceled;
     expect(json.canceled).toBe(statuses.filter((status) => status === 202).length);
     expect((await get('bulk_race')).json.messages).toEqual({ ...NONE, canceled: json.canceled });
+  });
+
+  test('A cancel waits for a send that is stored slowly, and cancels its messages.', async ({ skip }) => {
+    const { databaseUrl } = redcloud.store;
+    // The embedded store runs one statement at a time.
+    if (!databaseUrl) return skip();
+    await put('bulk_slow');
+    const client = new pg.Client({ connectionString: databaseUrl });
+    await client.connect();
+    try {
+      // The send waits for the outcome of another request with its key.
+      await client.query(`begin; insert into idempotency_keys (api_client_id, route, key, fingerprint, response, created_at)
+        values ('rc_test_client_123', 'messages.send', 'slow-1', '', '', now())`);
+      const waiting = async () => {
+        const { rows } = await client.query('select count(*)::int as n from pg_locks where not granted');
+        return rows[0].n;
+      };
+      const slow = redcloud.send('slow-1', { bulkSendId: 'bulk_slow', sendAt: inAnHour() });
+      await expect.poll(waiting).toBe(1);
+      const canceled = cancel('bulk_slow');
+      await expect.poll(waiting).toBe(2);
+      await client.query('rollback');
+      expect((await slow).status).toBe(202);
+      expect((await canceled).json).toEqual({ canceled: 1, tooLate: 0 });
+      expect((await get('bulk_slow')).json.messages).toEqual({ ...NONE, canceled: 1 });
+    } finally {
+      await client.end();
+    }
+  });
+
+  test('A canceled bulk send rejects the sends of a batch, and no other send.', async () => {
+    await put('bulk_closed');
+    await put('bulk_other');
+    // The process has looked up the bulk send a moment ago.
+    await redcloud.send('batch-0', { bulkSendId: 'bulk_closed', sendAt: inAnHour() });
+    const canceled = cancel('bulk_closed');
+    const names = ['bulk_closed', 'bulk_other', undefined];
+    const sends = Array.from({ length: 60 }, async (_, n) => {
+      const name = names[n % 3];
+      const to = [`+1555006${String(n).padStart(4, '0')}`];
+      const { status } = await redcloud.send(`batch-${n + 1}`, {
+        ...(name ? { bulkSendId: name } : {}),
+        ...{ to, sendAt: inAnHour() },
+      });
+      return { name, status };
+    });
+    const results = await Promise.all(sends);
+    const { json } = await canceled;
+    const statusesOf = (name: string | undefined) =>
+      new Set(results.filter((one) => one.name === name).map(({ status }) => status));
+    expect([statusesOf('bulk_other'), statusesOf(undefined)]).toEqual([new Set([202]), new Set([202])]);
+    const accepted = results.filter(({ name, status }) => name === 'bulk_closed' && status === 202).length;
+    expect(results.filter(({ status }) => status === 400).length).toBe(20 - accepted);
+    expect(json.canceled).toBe(accepted + 1);
   });
 
   test('An unknown bulk send is answered with 404.', async () => {

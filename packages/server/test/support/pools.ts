@@ -11,7 +11,7 @@ function testNumber(numberId: string, apiClientId = 'client'): PhoneNumber {
 
 /** Rules of schedules that delay and limit nothing. */
 export const NO_SCHEDULE = {
-  scheduledLimit: { admit: async () => ({ undo: () => undefined }) },
+  scheduledLimit: { admit: async () => ({ settle: () => undefined, undo: () => undefined }) },
   quietHours: { of: async () => ({ zone: null }) },
   bulkSends: { requireOpen: async () => undefined },
 };

@@ -1,10 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { LRUCache } from 'lru-cache';
 import type { Db, Queryable } from '#db/db.ts';
 import { readsOf } from '#db/drivers/reads.ts';
 import { run } from '#db/statement.ts';
 import type { Clock } from '#platform/clock.ts';
-import { invalidRequest } from '#platform/errors.ts';
+import { type ApiError, invalidRequest } from '#platform/errors.ts';
 import type { Canceler } from '../cancel/canceler.ts';
 import { CANCEL_BULK_SEND, COUNT_BULK_SENDS, FIND_BULK_SEND, LIST_BULK_SENDS, PUT_BULK_SEND } from './sql.ts';
 
@@ -42,10 +41,8 @@ export interface BulkSendPlace {
   bulkSendId: string;
 }
 
-/** Time in milliseconds for which a process may accept messages of a bulk send that was canceled. */
+/** Time in milliseconds for which an open bulk send is not looked up again. The statement of the accept checks it in any case. */
 const STATE_AGE_MS = 1_000;
-/** Time in milliseconds in which an accepted send is stored. */
-const STORED_MS = 1_000;
 /** After each time of the store. */
 const END_OF_TIME = new Date('9999-12-31T23:59:59.999Z');
 const MOST_STATES = 10_000;
@@ -54,6 +51,13 @@ export interface BulkSendsParts {
   db: Db;
   clock: Clock;
   canceler: Pick<Canceler, 'ofBulkSend'>;
+}
+
+const DETAILS = { in: 'body', field: 'bulkSendId' };
+
+/** Error of a send that names a canceled bulk send. */
+export function canceledBulkSend(): ApiError {
+  return invalidRequest('bulkSendId names a canceled bulk send', DETAILS);
 }
 
 /** Bulk sends of API clients. */
@@ -108,8 +112,7 @@ export class BulkSends {
     const { db, clock, canceler } = this.#parts;
     const [found] = await run(db, CANCEL_BULK_SEND, apiClientId, bulkSendId, new Date(clock.now()));
     if (!found) return undefined;
-    // After that, no process accepts further messages of the bulk send.
-    await delay(STATE_AGE_MS + STORED_MS);
+    // The change waited for the accepts under way, and later accepts see it. All messages are therefore stored.
     return canceler.ofBulkSend(apiClientId, bulkSendId);
   }
 
@@ -119,10 +122,9 @@ export class BulkSends {
     const name = `${apiClientId}\n${bulkSendId}`;
     if (this.#open.has(name)) return;
     const [found] = await run(this.#parts.db, FIND_BULK_SEND, apiClientId, bulkSendId);
-    const details = { in: 'body', field: 'bulkSendId' };
     if (!found)
-      throw invalidRequest('bulkSendId is not registered. PUT /api/core/bulk-sends/{bulkSendId} first.', details);
-    if (found.state === 'CANCELED') throw invalidRequest('bulkSendId names a canceled bulk send', details);
+      throw invalidRequest('bulkSendId is not registered. PUT /api/core/bulk-sends/{bulkSendId} first.', DETAILS);
+    if (found.state === 'CANCELED') throw canceledBulkSend();
     this.#open.set(name, true);
   }
 

@@ -9,6 +9,8 @@ import type { Scope } from './submission.ts';
 export interface Won {
   count: number;
   keys: Scope[] | null;
+  /** Keys of requests whose bulk send is canceled. Null: none. */
+  closed: Scope[] | null;
 }
 
 /** Outbound jobs of the accepted messages. */
@@ -16,6 +18,31 @@ const JOBS = `select queue, id, "apiClientId", "numberId", "runAt", "outboundLea
 /** SQL condition that the key of the request `r` is new. */
 const IS_NEW = `((select count(*) from won) = $4
       or (r."apiClientId", r.route, r.key) in (select api_client_id, route, key from won))`;
+
+/** SQL that selects requests from `given`, and SQL of a common table expression before it, with a comma. */
+interface Selection {
+  before: string;
+  requests: string;
+  /** SQL for the keys of the others, as JSON. */
+  closed: string;
+}
+
+const ALL: Selection = { before: '', requests: 'select * from given', closed: 'null::json' };
+
+/**
+ * Without the requests of canceled bulk sends. The lock excludes a cancel until the commit, so that the cancel finds the messages of every
+ * request that was stored before it.
+ */
+const OF_OPEN_BULK_SENDS: Selection = {
+  before: `, open as materialized (
+    select api_client_id, id from bulk_sends
+    where (api_client_id, id) in (select "apiClientId", "bulkSendId" from given) and state <> 'CANCELED' for share
+  )`,
+  requests: `select * from given where "bulkSendId" is null
+      or ("apiClientId", "bulkSendId") in (select api_client_id, id from open)`,
+  closed: `(select json_agg(json_build_object('apiClientId', "apiClientId", 'route', route, 'key', key)) from given
+      where "bulkSendId" is not null and ("apiClientId", "bulkSendId") not in (select api_client_id, id from open))`,
+};
 
 /**
  * Stores the keys, messages, jobs and first events of all requests of a batch, in one statement and one commit. A
@@ -25,13 +52,16 @@ const IS_NEW = `((select count(*) from won) = $4
  * The statement contains no join. Connections that allow only nested loops (db/drivers/server.ts) compared each pair of rows.
  * Recipients are nested in their request. New keys are looked up in a hashed sub-query, unless all keys are new.
  * @param rejected SQL of a further insert, with a comma before it.
+ * @param selection SQL that selects the requests that may be stored, from those of `given`.
  */
-const accepting = (rejected: string) =>
-  `with request as (
+const accepting = (rejected: string, { before, requests, closed }: Selection = ALL) =>
+  `with given as (
     select * from json_to_recordset($1::json) as r ("apiClientId" text, route text, key text, fingerprint text,
       body text, "numberId" text, queue text, carrier text, reason text, "from" text, "messageType" text, text text, media json, "externalReference" text, guarantee text,
       encoding text, segments integer, purpose text, "poolId" text, "sendAt" timestamptz, priority text, rank smallint,
       "quietZone" text, "bulkSendId" text, "keepUntil" timestamptz, "runAt" timestamptz, "expiresAt" timestamptz, recipients json, rejections json)
+  )${before}, request as (
+    ${requests}
   ), won as (
     insert into idempotency_keys (api_client_id, route, key, fingerprint, response, created_at, keep_until)
     select "apiClientId", route, key, fingerprint, body, $2, "keepUntil" from request order by "apiClientId", route, key
@@ -66,28 +96,30 @@ const accepting = (rejected: string) =>
     ${scheduleFrom(JOBS, '$2::timestamptz')}
   )${rejected}
   select case when count(*) < $4 then json_agg(json_build_object('apiClientId', api_client_id, 'route', route, 'key', key))
-    end as keys, count(*)::int as count from won`;
+    end as keys, count(*)::int as count, ${closed} as closed from won`;
 
 const TYPES = {
   params: ['json', 'timestamp with time zone', 'text', 'bigint'],
-  row: { keys: 'json?', count: 'integer' },
+  row: { keys: 'json?', count: 'integer', closed: 'json?' },
 } as const;
 
 /** Accepts requests without rejected recipients. */
 export const ACCEPT = rowsAs<Won>()(statement('messages.accept', TYPES, accepting('')));
 
-/** Also stores rejected recipients. Batches without any use `ACCEPT`, which is faster. */
-export const ACCEPT_REJECTING = rowsAs<Won>()(
-  statement(
-    'messages.acceptRejecting',
-    TYPES,
-    accepting(`, rejected as (
+/** SQL that stores the rejected recipients. */
+const REJECTED = `, rejected as (
     insert into rejections (id, api_client_id, number_id, from_address, pool_id, recipient, error, external_reference,
       idempotency_key, created_at)
     select j.id, r."apiClientId", case when r."poolId" is null then r."numberId" end,
       case when r."poolId" is null then r."from" end, r."poolId", j."to", j.error, r."externalReference", r.key, $2
     from request r cross join lateral json_to_recordset(r.rejections) as j (id text, "to" text, error json)
     where ${IS_NEW}
-  )`),
-  ),
+  )`;
+
+/** Also stores rejected recipients. Batches without any use `ACCEPT`, which is faster. */
+export const ACCEPT_REJECTING = rowsAs<Won>()(statement('messages.acceptRejecting', TYPES, accepting(REJECTED)));
+
+/** Also stores requests of bulk sends. Those of canceled ones add no row, and have no stored response. */
+export const ACCEPT_BULK = rowsAs<Won>()(
+  statement('messages.acceptBulk', TYPES, accepting(REJECTED, OF_OPEN_BULK_SENDS)),
 );

@@ -8,7 +8,7 @@ import type { Purpose } from '#policies/purpose.ts';
 import { isPoolId } from '#pools/pools.ts';
 import type { Backlog } from '#queue/backlog.ts';
 import type { Queue } from '#queue/queue.ts';
-import type { BulkSends } from '../bulk/bulk-sends.ts';
+import { type BulkSends, canceledBulkSend } from '../bulk/bulk-sends.ts';
 import { fingerprint } from '../request/idempotency.ts';
 import { type Content, readContent, type SendRequest } from '../request/send-request.ts';
 import { waitingBefore } from './messages.ts';
@@ -173,6 +173,7 @@ export function createAccept({
     try {
       const result = await submissions.store(submission);
       if (result !== submission) admitted.undo();
+      if (!result) throw canceledBulkSend();
       return { submission, result };
     } catch (error) {
       admitted.undo();

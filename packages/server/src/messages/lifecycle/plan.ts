@@ -67,9 +67,9 @@ function schedule(
   const timed: Plan['timed'] = [];
   const closed: RefusedRecipient[] = [];
   for (const [n, to] of recipients.entries()) {
-    const time = times[n];
-    if (!time) {
-      closed.push({ to, error: noSendingWindow(requested.expiresAt) });
+    const time = times[n] as (typeof times)[number];
+    if (typeof time === 'string') {
+      closed.push({ to, error: noSendingWindow(time) });
       continue;
     }
     const isLater = time.releaseAt > now;

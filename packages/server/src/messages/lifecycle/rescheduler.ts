@@ -4,7 +4,7 @@ import type { Clock } from '#platform/clock.ts';
 import { conflict, notFound } from '#platform/errors.ts';
 import { lockUnheld, reschedule } from '#queue/scheduled.ts';
 import type { Suspension } from '#queue/suspension.ts';
-import { earliestRelease, readTimes, timesOf } from '../request/schedule.ts';
+import { earliestRelease, readTimes, type Times, timesOf } from '../request/schedule.ts';
 import { type LoadedOutgoing, loadOutgoing, type Outgoing } from './messages.ts';
 import { RESCHEDULE } from './sql.ts';
 
@@ -34,9 +34,10 @@ export class Rescheduler {
     if (!message || message.id === null || message.apiClientId !== apiClientId) throw notFound('No such message');
     const requested = readTimes(request);
     const earliest = earliestRelease(requested, clock.now());
+    // Throws for the only recipient if no time is permitted.
     const [times] = timesOf([message.to], earliest, requested.expiresAt, { permitted: await permitted(message) });
-    const runAt = new Date(times?.releaseAt ?? earliest);
-    const expiresAt = new Date(times?.expiresAt ?? earliest);
+    const { releaseAt, expiresAt: end } = times as Times;
+    const [runAt, expiresAt] = [new Date(releaseAt), new Date(end)];
     const change = () =>
       db.transaction(async (tx) => {
         const isFirst = (await lockUnheld(tx, [messageId], suspension)).get(messageId);

@@ -70,7 +70,13 @@ export async function admitAll(
   const scheduled = await admission.admitScheduled(apiClientId, recipients.length - dueNow.length);
   if ('refusal' in scheduled) return scheduled;
   const admitted = await admitDue(admission, { ...submission, recipients: dueNow }, sender);
-  if (!('refusal' in admitted)) return { release: admitted.release, undo: scheduled.undo };
+  if ('release' in admitted) {
+    const release = () => {
+      admitted.release();
+      scheduled.settle();
+    };
+    return { release, undo: scheduled.undo };
+  }
   scheduled.undo();
   return admitted;
 }
@@ -79,7 +85,7 @@ export async function admitAll(
 export interface AdmittedAll {
   /** Call when the outcome of the request is known. */
   release(): void;
-  /** Call if the request was not stored. */
+  /** Call before `release` if the request was not stored. */
   undo(): void;
 }
 

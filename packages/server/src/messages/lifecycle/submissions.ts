@@ -8,7 +8,7 @@ import type { Backlog } from '#queue/backlog.ts';
 import type { Claimed } from '#queue/claim.ts';
 import { newJob, OUTBOUND, type OutboundQueue } from '#queue/job.ts';
 import type { Queue, Reservation } from '#queue/queue.ts';
-import { ACCEPT, ACCEPT_REJECTING } from './accept-sql.ts';
+import { ACCEPT, ACCEPT_BULK, ACCEPT_REJECTING } from './accept-sql.ts';
 import type { LoadedOutgoing } from './messages.ts';
 import { RESPONSES } from './sql.ts';
 import {
@@ -44,13 +44,13 @@ export class Submissions {
 
   /**
    * Stores a submission. @returns the stored response of its key: its own when the key was new, else that of the earlier
-   * request.
+   * request. Undefined: its bulk send is canceled, and nothing was stored.
    */
-  readonly store: (submission: Submission) => Promise<Stored>;
+  readonly store: (submission: Submission) => Promise<Stored | undefined>;
 
   constructor(parts: SubmissionsParts) {
     this.#parts = parts;
-    this.store = batched<Submission, Stored>({
+    this.store = batched<Submission, Stored | undefined>({
       run: (submissions) => this.#storeAll(submissions),
       maxWeight: MAX_ROWS,
       weigh: ({ recipients, rejections }) => recipients.length + rejections.length + 1,
@@ -65,7 +65,7 @@ export class Submissions {
     return new Map(rows.map((row) => [scope(row), row]));
   }
 
-  async #storeAll(submissions: Submission[]): Promise<Stored[]> {
+  async #storeAll(submissions: Submission[]): Promise<(Stored | undefined)[]> {
     const { db, queue, clock } = this.#parts;
     const now = new Date(clock.now());
     const count = submissions.reduce((sum, { recipients }) => sum + recipients.length, 0);
@@ -73,8 +73,14 @@ export class Submissions {
     const webhooks = queue.reserve<EventRow>('webhooks', count);
     const rows = underLeases(submissions, outbound, webhooks);
     const requests = asJson(rows.map(requestRow));
-    const accept = submissions.some(({ rejections }) => rejections.length > 0) ? ACCEPT_REJECTING : ACCEPT;
-    const [won] = await runUrgent(db, accept, requests, now, queue.holderId, submissions.length).catch((error) => {
+    const [won] = await runUrgent(
+      db,
+      statementFor(submissions),
+      requests,
+      now,
+      queue.holderId,
+      submissions.length,
+    ).catch((error) => {
       for (const reserved of outbound.values()) reserved.fail(error);
       webhooks.fail(error);
       throw error;
@@ -86,7 +92,7 @@ export class Submissions {
     const newKeys = new Set((won?.keys ?? []).map(scope));
     const made = rows.filter(({ submission }) => newKeys.has(scope(submission)));
     this.#begin(made, now, outbound, webhooks);
-    return this.#standing(submissions, newKeys);
+    return this.#standing(submissions, newKeys, new Set((won?.closed ?? []).map(scope)));
   }
 
   /** Reserves slots for the messages of each queue. */
@@ -121,18 +127,28 @@ export class Submissions {
     if (toTell.length < count) db.wake('webhooks');
   }
 
-  async #standing(submissions: Submission[], newKeys: ReadonlySet<string>): Promise<Stored[]> {
+  /** @param closed keys of requests whose bulk send is canceled. */
+  async #standing(
+    submissions: Submission[],
+    newKeys: ReadonlySet<string>,
+    closed: ReadonlySet<string>,
+  ): Promise<(Stored | undefined)[]> {
     const lost = submissions.filter((submission) => !newKeys.has(scope(submission)));
     const earlier = await this.stored(lost);
     // A key that conflicted and is gone now expired between the two statements. Store its request as new.
-    const expired = lost.filter((submission) => !earlier.has(scope(submission)));
+    const expired = lost.filter((submission) => !earlier.has(scope(submission)) && !closed.has(scope(submission)));
     const again = expired.length > 0 ? await this.#storeAll(expired) : [];
-    const later = new Map(again.map((stands) => [scope(stands), stands]));
+    const later = new Map(again.flatMap((stands) => (stands ? [[scope(stands), stands]] : [])));
     return submissions.map((submission) => {
       const ofKey = scope(submission);
-      return newKeys.has(ofKey) ? submission : ((earlier.get(ofKey) ?? later.get(ofKey)) as Stored);
+      return newKeys.has(ofKey) ? submission : (earlier.get(ofKey) ?? later.get(ofKey));
     });
   }
+}
+
+function statementFor(submissions: readonly Submission[]) {
+  if (submissions.some(({ request }) => request.bulkSendId !== undefined)) return ACCEPT_BULK;
+  return submissions.some(({ rejections }) => rejections.length > 0) ? ACCEPT_REJECTING : ACCEPT;
 }
 
 /** Number of messages for each queue that are due at once. */

@@ -40,6 +40,8 @@ describe('Requested times', () => {
 });
 
 describe('Times of messages', () => {
+  /** Release of a message, or the reason why it has none. */
+  const releaseOf = (time: ReturnType<typeof timesOf>[number]) => (typeof time === 'string' ? time : time.releaseAt);
   const daytime = (_to: string, from: number, before: number) => {
     const hour = new Date(from).getUTCHours();
     const midnight = Math.floor(from / DAY) * DAY;
@@ -71,19 +73,37 @@ describe('Times of messages', () => {
       expect.objectContaining({ code: 'NO_SENDING_WINDOW', status: 400 }),
     );
     const only = (to: string, from: number) => (to === 'b' ? from : undefined);
-    expect(timesOf(['a', 'b'], NOW, undefined, { permitted: only })[0]).toBeUndefined();
+    expect(timesOf(['a', 'b'], NOW, undefined, { permitted: only })[0]).toBe('recipientTimeZone');
+    expect(timesOf(['a', 'b'], NOW, NOW + HOUR, { permitted: only })[0]).toBe('expiresAt');
     expect(timesOf([], NOW, undefined, { permitted: never })).toEqual([]);
   });
 
   test('A message that gets its place after the expiry is rejected.', () => {
     const times = timesOf(['a', 'b', 'c'], NOW, NOW + 90_000, { maxPerMinute: 1 });
-    expect(times.map((time) => time && time.releaseAt - NOW)).toEqual([0, MINUTE, undefined]);
+    expect(times.map(releaseOf)).toEqual([NOW, NOW + MINUTE, 'maxPerMinute']);
+  });
+
+  test('The rest of a narrow window continues in the following weeks, up to a year ahead.', () => {
+    const week = 7 * DAY;
+    const monday = Math.ceil((NOW - 4 * DAY) / week) * week + 4 * DAY + 8 * HOUR;
+    const mondays = (_to: string, from: number, before: number) => {
+      const start = monday + Math.max(0, Math.floor((from - monday) / week)) * week;
+      const at = from < start ? start : from < start + 10 * MINUTE ? from : start + week;
+      return at < before ? at : undefined;
+    };
+    const to = Array.from({ length: 600 }, (_, n) => String(n));
+    const times = timesOf(to, NOW, undefined, { permitted: mondays, maxPerMinute: 1 }).map(releaseOf);
+    expect(times.slice(9, 12)).toEqual([monday + 9 * MINUTE, monday + week, monday + week + MINUTE]);
+    const planned = times.filter((time) => typeof time === 'number');
+    expect(Math.max(...planned)).toBeLessThan(NOW + 365 * DAY);
+    expect(planned.length).toBeGreaterThanOrEqual(520);
+    expect(times.at(-1)).toBe('maxPerMinute');
   });
 
   test('With quiet hours, the rest of the messages continues in the morning at the same rate.', () => {
     const late = Math.floor(NOW / DAY) * DAY + 21 * HOUR - 2 * MINUTE;
     const times = timesOf(['a', 'b', 'c', 'd'], late, undefined, { permitted: daytime, maxPerMinute: 1 });
-    expect(times.map((time) => ((time?.releaseAt ?? 0) - late) / MINUTE)).toEqual([0, 1, 11 * 60 + 2, 11 * 60 + 3]);
+    expect(times.map((time) => (Number(releaseOf(time)) - late) / MINUTE)).toEqual([0, 1, 11 * 60 + 2, 11 * 60 + 3]);
   });
 
   const rules = fc.record({
@@ -104,7 +124,7 @@ describe('Times of messages', () => {
         };
         const earliest = NOW + start;
         const times = timesOf(to, earliest, undefined, { permitted, maxPerMinute });
-        const releases = times.map((time) => time?.releaseAt ?? Number.NaN);
+        const releases = times.map((time) => Number(releaseOf(time)));
         for (const [n, at] of releases.entries()) {
           expect(at).toBeGreaterThanOrEqual(earliest);
           expect(permitted(String(n), at, Number.POSITIVE_INFINITY)).toBe(at);

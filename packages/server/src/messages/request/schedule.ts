@@ -38,18 +38,19 @@ export interface Delays {
   maxPerMinute?: number | undefined;
 }
 
-/**
- * Error for a recipient without a permitted time. Without `expiresAt`, the cause is that the permitted hours of the
- * recipient's possible time zones have no common time.
- */
-export function noSendingWindow(expiresAt: number | undefined): MessageError {
-  const code = 'NO_SENDING_WINDOW';
-  if (expiresAt === undefined) {
-    const message = 'No hour is permitted in all possible time zones of the recipient. Send with recipientTimeZone.';
-    return { code, message, details: { field: 'recipientTimeZone' } };
-  }
-  const message = 'The quiet hours of the recipient permit no time before the message expires. Set a later expiresAt.';
-  return { code, message, details: { field: 'expiresAt' } };
+/** Why a message has no time at which it may be sent, and the field of the request that can change this. */
+export type Closed = 'recipientTimeZone' | 'expiresAt' | 'maxPerMinute';
+
+const REASONS: Readonly<Record<Closed, string>> = {
+  recipientTimeZone: 'No hour is permitted in all possible time zones of the recipient. Send with recipientTimeZone.',
+  expiresAt: 'The quiet hours of the recipient permit no time before the message expires. Set a later expiresAt.',
+  maxPerMinute:
+    'With maxPerMinute, no permitted time is left for the message before it expires, or within 365 days. Raise maxPerMinute, or set a later expiresAt.',
+};
+
+/** Error for a recipient without a permitted time. */
+export function noSendingWindow(field: Closed): MessageError {
+  return { code: 'NO_SENDING_WINDOW', message: REASONS[field], details: { field } };
 }
 
 /** @throws ApiError INVALID_REQUEST if a time is invalid by itself, whenever the request is sent. */
@@ -63,7 +64,9 @@ export function readTimes({ sendAt, expiresAt }: Pick<SendRequest, 'sendAt' | 'e
 
 function readTime(field: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  const ms = Date.parse(text);
+  // A leap second is the first moment of the next minute, as in the clocks of computers.
+  const leap = /(T\d\d:\d\d:)60(?=\D)/i;
+  const ms = Date.parse(text.replace(leap, '$159')) + (leap.test(text) ? 1_000 : 0);
   if (Number.isNaN(ms)) throw invalidField(field, 'must be a time by RFC 3339 with an offset');
   return ms;
 }
@@ -81,7 +84,7 @@ export function earliestRelease({ sendAt, expiresAt }: RequestedTimes, now: numb
 }
 
 /**
- * Times of the messages to each recipient. Undefined: no permitted time comes before the message expires.
+ * Times of the messages to each recipient, or the reason why there is none.
  * @throws ApiError INVALID_REQUEST if `expiresAt` is too late.
  * @throws ApiError NO_SENDING_WINDOW if no recipient has a permitted time.
  */
@@ -90,39 +93,43 @@ export function timesOf(
   earliest: number,
   expiresAt: number | undefined,
   delays: Delays = {},
-): (Times | undefined)[] {
+): (Times | Closed)[] {
   const releases = releasesOf(recipients, earliest, expiresAt, delays);
-  const known = releases.filter((release) => release !== undefined);
-  if (recipients.length > 0 && known.length === 0) {
-    const { message, details } = noSendingWindow(expiresAt);
+  const known = releases.filter((release) => typeof release === 'number');
+  const [closed] = releases;
+  if (known.length === 0 && typeof closed === 'string') {
+    const { message, details } = noSendingWindow(closed);
     throw new ApiError('NO_SENDING_WINDOW', message, { details });
   }
   const first = known.reduce((least, one) => Math.min(least, one), Number.POSITIVE_INFINITY);
   if (expiresAt !== undefined && known.length > 0 && expiresAt > first + LONGEST_VALIDITY_MS) {
     throw invalidField('expiresAt', 'must be at most 48 hours after the time from which the message may be sent');
   }
-  return releases.map((releaseAt) =>
-    releaseAt === undefined ? undefined : { releaseAt, expiresAt: expiresAt ?? releaseAt + VALIDITY_MS },
+  return releases.map((release) =>
+    typeof release === 'string' ? release : { releaseAt: release, expiresAt: expiresAt ?? release + VALIDITY_MS },
   );
 }
 
-/** Longest time in which a permitted time is searched. Quiet hours repeat each week. */
+/** Longest time in which a permitted time is searched, from the first possible time. Quiet hours repeat each week. */
 const LONGEST_SEARCH_MS = 9 * DAY_MS;
 
-/** First permitted time of each message, with at most `maxPerMinute` of them per minute. */
+/** First permitted time of each message, with at most `maxPerMinute` of them per minute, or the reason why there is none. */
 function releasesOf(
   recipients: readonly string[],
   earliest: number,
   expiresAt: number | undefined,
   { permitted, maxPerMinute }: Delays,
-): (number | undefined)[] {
-  const before = expiresAt ?? (permitted ? earliest + LONGEST_SEARCH_MS : Number.POSITIVE_INFINITY);
+): (number | Closed)[] {
+  const end = expiresAt ?? earliest + AHEAD_MS;
   const openAt = (to: string, from: number) => {
-    if (permitted) return permitted(to, from, before);
-    return from < before ? from : undefined;
+    if (from >= end) return undefined;
+    return permitted ? permitted(to, from, Math.min(end, from + LONGEST_SEARCH_MS)) : from;
   };
   const releases = recipients.map((to) => openAt(to, earliest));
-  return maxPerMinute === undefined ? releases : spread(recipients, releases, { openAt, earliest, maxPerMinute });
+  const placed =
+    maxPerMinute === undefined ? releases : spread(recipients, releases, { openAt, earliest, maxPerMinute });
+  const closed = expiresAt === undefined ? 'recipientTimeZone' : 'expiresAt';
+  return placed.map((at, n) => at ?? (releases[n] === undefined ? closed : 'maxPerMinute'));
 }
 
 /**

@@ -98,8 +98,8 @@ const cancelSchema = {
   operationId: 'cancelBulkSend',
   summary: 'Cancel a bulk send',
   description:
-    'Cancels the messages that were not submitted, and rejects further sends that name the bulk send. Takes two seconds ' +
-    'or more. `canceled` includes messages that were canceled before. `tooLate` counts messages that were or may have ' +
+    'Cancels the messages that were not submitted, and rejects further sends that name the bulk send. ' +
+    '`canceled` includes messages that were canceled before. `tooLate` counts messages that were or may have ' +
     'been submitted, or have ended. Safe to repeat. Needs no body. Needs the capability `messages:cancel`.',
   params,
   response: { 200: CancelCounts, ...refusals(400, 401, 403, 404, 429, 500, 502) },
