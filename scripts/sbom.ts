@@ -3,28 +3,19 @@
  * installation of the server has. Fails if a package names no licence. The packages are resolved as an installation
  * resolves them, and not downloaded.
  */
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { licencesOf, type Sbom } from './licences.ts';
-
-const npm = (args: readonly string[], cwd: string): string =>
-  execFileSync('npm', args, {
-    cwd,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-    shell: process.platform === 'win32',
-    maxBuffer: 2 ** 28,
-  });
+import { npm } from './npm.ts';
+import { pack } from './pack.ts';
 
 const target = resolve(process.argv[2] ?? '.cache/sbom');
 const project = mkdtempSync(join(tmpdir(), 'redcloud-sbom-'));
 try {
-  npm(['pack', '--silent', '--workspace', '@redcloud/server', '--pack-destination', project], process.cwd());
-  const [tarball = ''] = readdirSync(project);
+  const [tarball = ''] = pack(['server'], project);
   writeFileSync(join(project, 'package.json'), '{"name":"redcloud-installation","version":"0.0.0","private":true}');
-  npm(['install', '--package-lock-only', '--no-audit', '--no-fund', join(project, tarball)], project);
+  npm(['install', '--package-lock-only', '--no-audit', '--no-fund', tarball], project);
   const sbom = npm(['sbom', '--package-lock-only', '--sbom-format', 'cyclonedx'], project);
   const licences = licencesOf(JSON.parse(sbom) as Sbom);
   mkdirSync(target, { recursive: true });

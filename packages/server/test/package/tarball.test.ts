@@ -159,7 +159,6 @@ test('Packing leaves the checkout unchanged.', async () => {
   expect(await readdir(PACKAGE)).not.toContain('staged');
 });
 
-// In this file, because a second build at the same time would replace the files of this one.
 /** Licences that permit the use in a product of any licence. Those of libvips (LGPL) permit it as a shared library. */
 const PERMITTED = /^(MIT|ISC|0BSD|BSD-3-Clause|Apache-2\.0|BlueOak-1\.0\.0|Unlicense|LGPL-3\.0-or-later)( AND .*)?$/;
 
