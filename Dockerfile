@@ -25,6 +25,8 @@ ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 RC_DATA_DIR=/data
 WORKDIR /opt/redcloud
 COPY --from=libraries /checkout/node_modules node_modules
 COPY --from=package /package packages/server
+# Libraries of which the root of the workspace has another version, or none.
+COPY --from=libraries /checkout/packages/server/node_modules packages/server/node_modules
 RUN install -d -o node -g node -m 700 /data /data/media
 USER node
 VOLUME /data

@@ -62,6 +62,18 @@ test('The Dockerfile copies existing files, has existing settings, and starts th
   expect(existsSync(new URL(`../../../../${entry}`, import.meta.url))).toBe(true);
 });
 
+test('The Dockerfile copies the libraries from all folders in which the lock file places them.', () => {
+  const { packages } = JSON.parse(read('package-lock.json')) as { packages: Record<string, { dev?: boolean }> };
+  const places = Object.entries(packages).flatMap(([path, { dev }]) => {
+    const place = /^(?:packages\/server\/)?node_modules(?=\/)/.exec(path)?.[0];
+    return place && !dev ? [place] : [];
+  });
+  expect(new Set(places).size).toBeGreaterThan(0);
+  for (const place of new Set(places)) {
+    expect(read('Dockerfile')).toContain(`COPY --from=libraries /checkout/${place} ${place}\n`);
+  }
+});
+
 /** The parts of a Kubernetes object that are read here. */
 interface Manifest {
   kind: string;
