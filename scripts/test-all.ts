@@ -29,8 +29,9 @@ const WITHOUT_STORE = [
   'packages/server/test/pipeline/{secrecy,webhook-isolation,webhook-targets}.test.ts',
 ];
 
-/** Long tests of carriers with many messages, for which PostgreSQL is sufficient, if a server is available. */
+/** Long tests that one store is sufficient for, if a server is available: carriers with many messages, and servers of their own. */
 const ON_POSTGRES = [
+  'packages/server/test/store/failover.test.ts',
   'packages/server/test/routing/{failover-faults,pause-under-load}.test.ts',
   'packages/server/test/pipeline/{cancel-race,pool-restart}.test.ts',
 ];
