@@ -41,7 +41,7 @@ export function App() {
   const who = isSignedIn ? (data.apiClientId ?? 'an operator') : undefined;
   useSayChange(who);
   if (isSignedIn) return <SignedIn key={who} session={data} />;
-  if (data) return <SignIn expired={hasBegun} sandbox={data.sandbox} />;
+  if (data) return <SignIn expired={hasBegun} {...data} />;
   return (
     <main className="alone">
       {error ? <Problem error={error} retry={() => void session.refetch()} /> : <Loading rows={3} />}

@@ -6,6 +6,7 @@ export interface Session {
   role: 'operator' | 'client' | 'nobody';
   apiClientId?: string;
   sandbox: boolean;
+  openOperator?: true;
 }
 
 /** Hold after a restore. Null: messages are submitted. */

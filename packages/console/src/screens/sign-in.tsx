@@ -8,7 +8,14 @@ import { Problem } from '../ui/states.tsx';
 
 const LOST = 'Check the credentials. A lost secret cannot be shown again. Ask an operator to create a new one.';
 
-export function SignIn({ expired, sandbox }: { expired: boolean; sandbox: boolean }) {
+interface SignInProps {
+  expired: boolean;
+  sandbox: boolean;
+  /** Whether the sandbox permits operators without a token. */
+  openOperator?: true;
+}
+
+export function SignIn({ expired, sandbox, openOperator }: SignInProps) {
   const signing = useAct((credentials: object) => call('/console/session', { method: 'POST', body: credentials }));
 
   const submit = (event: FormEvent<HTMLFormElement>) => {
@@ -60,6 +67,17 @@ export function SignIn({ expired, sandbox }: { expired: boolean; sandbox: boolea
           <Button busy={signing.isPending} onClick={() => signing.mutate(DEMO_CLIENT)}>
             Sign in as the demo client
           </Button>
+          {openOperator && (
+            <>
+              <p>
+                Operators see all clients, numbers and carriers. Without RC_ADMIN_TOKEN, everyone on this machine is
+                one.
+              </p>
+              <Button busy={signing.isPending} onClick={() => signing.mutate({ openOperator: true })}>
+                Sign in as an operator
+              </Button>
+            </>
+          )}
         </section>
       )}
     </main>

@@ -17,6 +17,7 @@ import { createIdentity } from './identity.ts';
 import { Lifecycle } from './lifecycle.ts';
 import { addMaintenance } from './maintenance.ts';
 import { createMedia } from './media.ts';
+import { withOpenOperator } from './open-operator.ts';
 import { createPriorities } from './priorities.ts';
 import { Reloader } from './reload.ts';
 import { createRerouting } from './rerouting.ts';
@@ -26,7 +27,8 @@ export type RedCloud = Awaited<ReturnType<typeof start>>;
 export type { Overrides };
 
 /** Composes the modules by role, and starts them. Each step uses the modules of the steps before it. */
-export async function start(config: Config, overrides: Overrides = {}) {
+export async function start(given: Config, overrides: Overrides = {}) {
+  const config = withOpenOperator(given);
   const log = overrides.log ?? createLog(config.logLevel);
   const lifecycle = new Lifecycle(log);
   const settings = readCarrierSettings(config);

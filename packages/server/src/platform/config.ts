@@ -24,6 +24,8 @@ export interface Config {
   /** 32 bytes. Absent (embedded store only): created at the first start and stored in `dataDir`. */
   secretKey: Buffer | undefined;
   adminToken: string | undefined;
+  /** Everyone on this machine may sign in to the console as an operator. Set when a sandbox without carriers and RC_ADMIN_TOKEN starts. */
+  hasOpenOperator?: true;
   /**
    * Addresses and networks of reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are trusted: `10.0.0.0/8`.
    */

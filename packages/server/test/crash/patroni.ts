@@ -116,10 +116,11 @@ export class Patroni implements Servers {
   /** Changes the primary on purpose, as for maintenance. @returns time of the promotion. */
   async switchOver(): Promise<number> {
     const primary = await this.#primary();
-    const body = JSON.stringify({ leader: primary.name });
-    const headers = { 'content-type': 'application/json' };
-    const response = await fetch(`http://127.0.0.1:${primary.apiPort}/switchover`, { method: 'POST', headers, body });
-    if (!response.ok) throw new Error(`switchover: ${response.status} ${await response.text()}`);
+    const [candidate] = this.#nodes.filter((node) => node !== primary);
+    const config = ['-c', join(primary.directory, 'patroni.yml')];
+    execFileSync('patronictl', [...config, 'list'], { stdio: 'ignore' });
+    const names = ['--master', primary.name, '--candidate', candidate?.name ?? ''];
+    execFileSync('patronictl', [...config, 'switchover', 'redcloud', ...names, '--force'], { stdio: 'ignore' });
     await this.#until('a promotion', async () => (await this.#others(primary)).some(({ role }) => isPrimary(role)));
     return Date.now();
   }

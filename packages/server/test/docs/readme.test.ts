@@ -58,5 +58,7 @@ test('No other page has commands that are not tested.', () => {
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`);
   const withCommands = pages.filter((page) => commandsOf(page) !== '');
-  expect(withCommands.toSorted()).toEqual(PAGES.map(([page]) => page).toSorted());
+  // operations.test.ts executes the commands of these pages.
+  const others = ['docs/operations.md', 'docs/high-availability.md'];
+  expect(withCommands.toSorted()).toEqual([...PAGES.map(([page]) => page), ...others].toSorted());
 });

@@ -57,7 +57,7 @@ export type App = FastifyInstance<
 
 /** Modules that the routes may call. */
 export interface Modules {
-  config: Pick<Config, 'adminToken' | 'publicUrl' | 'roles' | 'sandbox' | 'trustedProxies'>;
+  config: Pick<Config, 'adminToken' | 'hasOpenOperator' | 'publicUrl' | 'roles' | 'sandbox' | 'trustedProxies'>;
   /** Connections of the internal address. Absent: all connections may use all routes. */
   internal?: InternalConnections | undefined;
   db: Store;

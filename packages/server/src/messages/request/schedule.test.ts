@@ -39,6 +39,14 @@ describe('Requested times', () => {
   });
 });
 
+test.each([
+  ['2026-12-31T23:59:60Z', '2027-01-01T00:00:00.000Z'],
+  ['2027-01-01t08:59:60.25+09:00', '2027-01-01T00:00:00.250Z'],
+])('The leap second %s is the first moment of the next minute.', (text, expected) => {
+  const { sendAt } = readTimes({ sendAt: text });
+  expect(new Date(sendAt ?? 0).toISOString()).toBe(expected);
+});
+
 describe('Times of messages', () => {
   /** Release of a message, or the reason why it has none. */
   const releaseOf = (time: ReturnType<typeof timesOf>[number]) => (typeof time === 'string' ? time : time.releaseAt);

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { connectionLimit } from './limit.ts';
+import { lingerAfterResponse } from './linger.ts';
 import { type Handler, type HeldTotal, Pipeline } from './pipeline.ts';
 import { parseInSlices } from './slices.ts';
 import { type Timeout, Watch } from './watch.ts';
@@ -103,6 +104,7 @@ export class Connections {
     const pipeline = new Pipeline({ socket, total: this.#held, onLimit });
     this.#all.set(socket, { socket, pipeline, watch: new Watch(socket, pipeline, this.#now()) });
     parseInSlices(socket, pipeline);
+    lingerAfterResponse(socket, pipeline);
     socket.once('close', () => {
       this.#all.delete(socket);
       pipeline.close();

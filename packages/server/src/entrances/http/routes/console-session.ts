@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { OPERATOR_SECONDS, TOKEN_SECONDS } from '#identity/tokens.ts';
 import { ApiError } from '#platform/errors.ts';
+import { isLoopbackAddress } from '#platform/loopback.ts';
 import type { App, Modules } from '../app.ts';
 import { isSame } from '../auth/bearer.ts';
 import { sessionCookie, sessionOf, sessionTokenOf } from '../auth/session.ts';
@@ -15,6 +16,8 @@ interface ClientSignIn {
   clientSecret: string;
 }
 
+type SignIn = ClientSignIn | { operatorToken: string } | { openOperator: true };
+
 const shared = { tags: ['Console'], security: [] };
 
 const signInSchema = {
@@ -22,9 +25,14 @@ const signInSchema = {
   operationId: 'signIn',
   summary: 'Sign in to the console',
   description:
-    'With RC_ADMIN_TOKEN as an operator, or as an API client. The returned cookie is accepted only in requests with ' +
+    'With RC_ADMIN_TOKEN as an operator, or as an API client. `openOperator` signs in as an operator of a sandbox, if the ' +
+    'session has `openOperator`. The returned cookie is accepted only in requests with ' +
     '`X-RedCloud-Console: 1`.',
-  body: Type.Union([body({ operatorToken: Credential }), body({ clientId: Credential, clientSecret: Credential })]),
+  body: Type.Union([
+    body({ operatorToken: Credential }),
+    body({ clientId: Credential, clientSecret: Credential }),
+    body({ openOperator: Type.Literal(true) }),
+  ]),
   response: { 204: Type.Null({ description: 'Signed in' }), ...refusals(400, 401, 413, 415, 500, 502) },
 };
 
@@ -37,6 +45,9 @@ const sessionSchema = {
       role: Type.Enum(['operator', 'client', 'nobody']),
       apiClientId: Type.Optional(Type.String()),
       sandbox: Type.Boolean(),
+      openOperator: Type.Optional(
+        Type.Literal(true, { description: 'The sandbox permits a sign-in as an operator without a token' }),
+      ),
     }),
     ...refusals(429, 500, 502),
   },
@@ -53,12 +64,20 @@ const signOutSchema = {
 export function consoleSession(app: App, modules: Modules): void {
   const { apiClients, clientSecrets, tokens, sessions, config, guesses } = modules;
   const { adminToken, sandbox } = config;
+  /** Only this machine reaches a sandbox. A proxy on it could serve others. */
+  const isOpenTo = ({ ip, socket }: FastifyRequest) =>
+    config.hasOpenOperator === true && isLoopbackAddress(ip) && isLoopbackAddress(socket.remoteAddress ?? '');
   const warnOfProxy = createProxyWarning(modules.log);
 
   async function operatorCookie(request: FastifyRequest, given: string): Promise<string> {
     if (adminToken === undefined || !isSame(given, adminToken)) {
       throw guesses.count(request, 'operator_token', 'operator') ?? wrong('The operator token is wrong');
     }
+    return sessionCookie(request, await tokens.issueOperator(adminToken), OPERATOR_SECONDS);
+  }
+
+  async function openCookie(request: FastifyRequest): Promise<string> {
+    if (adminToken === undefined || !isOpenTo(request)) throw wrong('Sign in with RC_ADMIN_TOKEN');
     return sessionCookie(request, await tokens.issueOperator(adminToken), OPERATOR_SECONDS);
   }
 
@@ -72,10 +91,14 @@ export function consoleSession(app: App, modules: Modules): void {
   app.post('/console/session', { schema: signInSchema }, async (request, reply) => {
     warnOfProxy(request);
     const given = request.body;
-    const isOperator = 'operatorToken' in given;
-    const cookie = await (isOperator ? operatorCookie(request, given.operatorToken) : clientCookie(request, given));
+    const cookie = await cookieFor(request, given);
     return reply.code(204).header('set-cookie', cookie).send(null);
   });
+
+  function cookieFor(request: FastifyRequest, given: SignIn): Promise<string> {
+    if ('openOperator' in given) return openCookie(request);
+    return 'operatorToken' in given ? operatorCookie(request, given.operatorToken) : clientCookie(request, given);
+  }
 
   app.get('/console/session', { schema: sessionSchema }, async (request, reply) => {
     const session = await sessionOf(request, modules).catch((error) => {
@@ -84,11 +107,12 @@ export function consoleSession(app: App, modules: Modules): void {
       if (error instanceof ApiError) reply.header('set-cookie', sessionCookie(request, '', 0));
       throw error;
     });
-    if (session === undefined) return { role: 'nobody' as const, sandbox };
+    const common = { sandbox, ...(isOpenTo(request) ? { openOperator: true as const } : {}) };
+    if (session === undefined) return { role: 'nobody' as const, ...common };
     const { apiClientId } = session;
-    if (apiClientId === undefined) return { role: 'operator' as const, sandbox };
-    if (!(await apiClients.active(apiClientId))) return { role: 'nobody' as const, sandbox };
-    return { role: 'client' as const, apiClientId, sandbox };
+    if (apiClientId === undefined) return { role: 'operator' as const, ...common };
+    if (!(await apiClients.active(apiClientId))) return { role: 'nobody' as const, ...common };
+    return { role: 'client' as const, apiClientId, ...common };
   });
 
   app.delete('/console/session', { schema: signOutSchema }, async (request, reply) => {

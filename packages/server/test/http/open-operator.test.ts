@@ -1,0 +1,67 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { OPERATOR, startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
+
+let redcloud: TestRedCloud;
+afterEach(() => redcloud.stop());
+
+const session = (headers: Record<string, string> = {}) =>
+  redcloud.call('/console/session', { token: null, headers: { 'x-redcloud-console': '1', ...headers } });
+const signIn = (headers: Record<string, string> = {}) =>
+  redcloud.call('/console/session', { method: 'POST', token: null, headers, body: { openOperator: true } });
+
+describe('A sandbox without RC_ADMIN_TOKEN', () => {
+  test('Everyone on this machine signs in as an operator, and the operator routes accept no token.', async () => {
+    redcloud = await startRedCloud({ env: { RC_ADMIN_TOKEN: '' } });
+    expect((await session()).json).toEqual({ role: 'nobody', sandbox: true, openOperator: true });
+    const { status, headers } = await signIn();
+    expect(status).toBe(204);
+    const cookie = headers.get('set-cookie')?.split(';')[0] as string;
+    expect((await session({ cookie })).json.role).toBe('operator');
+    const admin = (given: Record<string, string>) =>
+      redcloud.call('/api/admin/clients', { token: null, headers: given });
+    expect((await admin({ cookie, 'x-redcloud-console': '1' })).status).toBe(200);
+    // A form of another page cannot set the header.
+    expect((await admin({ cookie })).status).toBe(401);
+    expect((await redcloud.admin('GET', '/clients')).status).toBe(401);
+    expect((await redcloud.call('/api/admin/clients', { token: '' })).status).toBe(401);
+  });
+
+  test('A client of a proxy is not on this machine.', async () => {
+    redcloud = await startRedCloud({ env: { RC_ADMIN_TOKEN: '', RC_TRUSTED_PROXIES: '127.0.0.1' } });
+    const headers = { 'x-forwarded-for': '203.0.113.7' };
+    expect((await session(headers)).json).toEqual({ role: 'nobody', sandbox: true });
+    expect((await signIn(headers)).status).toBe(401);
+  });
+
+  test('A page of another host name is rejected.', async () => {
+    redcloud = await startRedCloud({ env: { RC_ADMIN_TOKEN: '' } });
+    const { port } = new URL(redcloud.url);
+    const { request } = await import('undici');
+    const answer = await request(`${redcloud.url}/console/session`, {
+      method: 'POST',
+      headers: { host: `rebound.example.com:${port}`, 'content-type': 'application/json' },
+      body: '{"openOperator":true}',
+    });
+    expect([answer.statusCode, answer.headers['set-cookie']]).toEqual([403, undefined]);
+  });
+});
+
+test('With RC_ADMIN_TOKEN, an operator needs the token.', async () => {
+  redcloud = await startRedCloud();
+  expect((await session()).json).toEqual({ role: 'nobody', sandbox: true });
+  expect((await signIn()).status).toBe(401);
+  expect((await redcloud.admin('GET', '/clients')).status).toBe(200);
+  expect(OPERATOR.length).toBeGreaterThan(0);
+});
+
+test('With carriers, a sandbox has no operator without a token.', async () => {
+  redcloud = await startRedCloud({ env: { RC_ADMIN_TOKEN: '' } });
+  const file = join(redcloud.store.dataDir, 'carriers.json');
+  writeFileSync(file, JSON.stringify({ carriers: [{ name: 'simulator', type: 'simulator' }], default: 'simulator' }));
+  redcloud = await redcloud.restart({ RC_CARRIERS: file, RC_ADMIN_TOKEN: '' });
+  expect((await session()).json).toEqual({ role: 'nobody', sandbox: true });
+  expect((await signIn()).status).toBe(401);
+  expect((await redcloud.admin('GET', '/clients')).status).toBe(404);
+});
