@@ -192,12 +192,28 @@ function registerCore(app: App, modules: Modules, limits: RequestLimits): void {
 function registerAdmin(app: App, modules: Modules, limits: RequestLimits): void {
   app.register(
     async (scope) => {
-      scope.addHook('onRequest', requireOperator(modules));
+      const onRequest = requireOperator(modules);
+      if (modules.config.hasOpenOperator) onlyForConsole(scope as App, onRequest);
+      else scope.addHook('onRequest', onRequest);
       limits.forOperators(scope as App);
       for (const routes of ADMIN) routes(scope as App, modules);
     },
     { prefix: '/api/admin' },
   );
+}
+
+/** Without RC_ADMIN_TOKEN, the operator routes exist for sessions of the console only. */
+function onlyForConsole(scope: App, requireOperator: (request: FastifyRequest) => Promise<void>): void {
+  scope.addHook('onRoute', (route) => {
+    route.schema = { ...route.schema, hide: true } as object;
+  });
+  scope.addHook('onRequest', async (request) => {
+    // No token is valid, so none is a guess.
+    if (request.headers.authorization !== undefined) throw notFound('No such route');
+    await requireOperator(request).catch((error) => {
+      throw error.code === 'UNAUTHORIZED' ? notFound('No such route') : error;
+    });
+  });
 }
 
 /** Adds an id, a log line and a measurement to every request. */
