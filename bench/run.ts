@@ -3,7 +3,7 @@
  * loopback only, for a bounded time. Uses the embedded store, or with DATABASE_URL its own databases on that server.
  *
  *   npm run bench --
- *     [accept|lifecycle|latency|drain|growth|overload|burst|smpp|throttle|fairness|endpoints|callbacks|isolation|scheduled|console|cost …]
+ *     [accept|lifecycle|latency|drain|growth|overload|burst|smpp|throttle|fairness|endpoints|callbacks|isolation|scheduled|start|console|cost …]
  *     [peers=false] [rounds=1] [seconds=10] [rate=…] [messages=…]
  *     [limiter=window|log|strict-log|bucket] [burst=…] [latency=…] [roles=outbound]
  *     burst takes pairs=5 sinks=receiver,inbox layouts=all,split
@@ -27,6 +27,7 @@ import { lifecycle } from './parts/lifecycle.ts';
 import { overload } from './parts/overload.ts';
 import { scheduled } from './parts/scheduled.ts';
 import { smpp } from './parts/smpp.ts';
+import { start } from './parts/start.ts';
 import { throttle } from './parts/throttle.ts';
 import { ask } from './redcloud.ts';
 import { print } from './report.ts';
@@ -85,6 +86,7 @@ const PARTS: Record<string, () => Promise<void>> = {
       seconds: number('seconds', 10),
       due: number('due', 10_000),
     }),
+  start: () => start({ pairs: number('pairs', 5) }),
   console: () => console({ messages: number('messages', 1_000_000), rounds: 10 }),
 };
 

@@ -1,9 +1,13 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startRedCloud, type TestRedCloud, TOKEN } from '../support/redcloud.ts';
 
 const MIB = 1_048_576;
+/** Divides each length of a body. */
+const CHUNK = Buffer.alloc(65_536);
 
 let redcloud: TestRedCloud;
 beforeAll(async () => {
@@ -28,14 +32,12 @@ async function upload(path: string, bytes: number, headers: Record<string, strin
     ([name, value]) => `${name}: ${value}`,
   );
   socket.write(`POST ${path} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`);
-  const chunk = Buffer.alloc(65_536);
-  for (let sent = 0; sent < bytes && !socket.destroyed; sent += chunk.length) {
-    if (!socket.write(chunk.subarray(0, Math.min(chunk.length, bytes - sent)))) {
-      await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
-    }
-  }
-  socket.end();
-  if (!socket.destroyed) await once(socket, 'close');
+  const closed = once(socket, 'close');
+  const body = Array.from({ length: bytes / CHUNK.length }, () => CHUNK);
+  await pipeline(Readable.from(body), socket).catch((error) => {
+    failure ??= error.code;
+  });
+  await closed;
   return failure ?? response;
 }
 
