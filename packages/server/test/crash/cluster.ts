@@ -67,6 +67,18 @@ export interface ClusterOptions {
   diskMiB?: number;
 }
 
+/** Runs one statement on a connection of its own. */
+export async function askAt<Row extends object>(url: string, sql: string, params: unknown[]): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return (await client.query(sql, params)).rows as Row[];
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
 /** PostgreSQL as the participants of a scenario use it. */
 export type Servers = Pick<Cluster, 'running' | 'up' | 'database' | 'end'> & {
   /** Runs one statement on the server that accepts writes. @param url URL from `database` */
@@ -234,15 +246,8 @@ export class Cluster {
   }
 
   /** Runs one statement on a separate connection. */
-  async ask<Row extends object>(sql: string, params: unknown[], url = this.url): Promise<Row[]> {
-    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
-    client.on('error', () => undefined);
-    try {
-      await client.connect();
-      return (await client.query(sql, params)).rows as Row[];
-    } finally {
-      await client.end().catch(() => undefined);
-    }
+  ask<Row extends object>(sql: string, params: unknown[], url = this.url): Promise<Row[]> {
+    return askAt<Row>(url, sql, params);
   }
 
   /** Fills the disk completely, until `freeDisk`. */

@@ -3,10 +3,9 @@ import { chownSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import pg from 'pg';
 import { parse, stringify } from 'yaml';
 import { endWithUs } from '../../../../bench/leftovers.ts';
-import { binaries, freePort, noCluster, owner, type Servers } from './cluster.ts';
+import { askAt, binaries, freePort, noCluster, owner, type Servers } from './cluster.ts';
 
 const EXAMPLES = new URL('../../../../deploy/high-availability/', import.meta.url);
 const PROGRAMS = ['patroni', 'etcd', 'haproxy'];
@@ -87,16 +86,8 @@ export class Patroni implements Servers {
     return databaseUrl.replace(/@[^/]*/, `@127.0.0.1:${this.#proxyPort}`);
   }
 
-  async ask<Row extends object>(sql: string, params: unknown[], url: string): Promise<Row[]> {
-    const connectionString = this.proxied(url.replace(/\/\/[^@]*@/, '//postgres:change-me@'));
-    const client = new pg.Client({ connectionString, connectionTimeoutMillis: 5_000 });
-    client.on('error', () => undefined);
-    try {
-      await client.connect();
-      return (await client.query(sql, params)).rows as Row[];
-    } finally {
-      await client.end().catch(() => undefined);
-    }
+  ask<Row extends object>(sql: string, params: unknown[], url: string): Promise<Row[]> {
+    return askAt<Row>(this.proxied(url.replace(/\/\/[^@]*@/, '//postgres:change-me@')), sql, params);
   }
 
   /** Ends the machine of the primary: Patroni and PostgreSQL, without a shutdown. @returns time of the promotion. */

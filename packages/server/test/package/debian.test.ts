@@ -5,10 +5,10 @@ import { existsSync } from 'node:fs';
 import { appendFile, chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { untilListening } from '../support/listening.ts';
 import { Receiver } from '../support/receiver.ts';
 
 const run = promisify(execFile);
@@ -103,18 +103,8 @@ async function started(): Promise<Started> {
     // Without Node in the path: the package must contain its own.
     { cwd: valuesOf(unit, 'WorkingDirectory')[0], env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', ...env } },
   );
-  let output = '';
-  child.stderr?.on('data', (chunk) => {
-    output += chunk;
-  });
-  return new Promise((resolve, reject) => {
-    createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
-      output += `${line}\n`;
-      if (line.includes('"event":"listening"')) resolve({ child, url: JSON.parse(line).url });
-    });
-    child.on('error', reject);
-    child.on('close', (code) => reject(new Error(`ended with ${code} before it listened: ${output}`)));
-  });
+  const { url } = await untilListening(child);
+  return { child, url };
 }
 
 async function stopped({ child }: Started): Promise<number | null> {

@@ -4,10 +4,10 @@ import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { untilListening } from '../support/listening.ts';
 
 const run = promisify(execFile);
 const PACKAGE = fileURLToPath(new URL('../..', import.meta.url));
@@ -96,17 +96,7 @@ async function started(): Promise<Started> {
     env: environment({ PORT: '0', RC_DATA_DIR: join(project, 'data') }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let output = '';
-  npx.stderr.on('data', (chunk) => {
-    output += chunk;
-  });
-  return new Promise((resolve, reject) => {
-    createInterface({ input: npx.stdout }).on('line', (line) => {
-      output += `${line}\n`;
-      if (line.includes('"event":"listening"')) resolve({ npx, ...JSON.parse(line) });
-    });
-    npx.on('close', (code) => reject(new Error(`ended with ${code} before it listened: ${output}`)));
-  });
+  return { npx, ...(await untilListening(npx)) };
 }
 
 const HEADERS = { authorization: 'Bearer rc_token_example', 'content-type': 'application/json' };

@@ -88,21 +88,28 @@ class Server implements Store {
     listener.start((topic) => this.#topics.emit(topic));
   }
 
-  async query<R extends object>(sql: string, params?: readonly unknown[]): Promise<R[]> {
+  query<R extends object>(sql: string, params?: readonly unknown[]): Promise<R[]> {
+    return this.#lend((client, discard) =>
+      this.#ask<R>(client, sql, params).catch((error) => {
+        // As pg does: the state of the connection is not known after an error.
+        discard(error);
+        throw error;
+      }),
+    );
+  }
+
+  /** Lends a connection to `work`. A connection that breaks meanwhile, or that `work` discards, is closed. */
+  async #lend<T>(work: (client: pg.PoolClient, discard: (error: Error) => void) => Promise<T>): Promise<T> {
     const client = await this.#connect();
     let broken: Error | undefined;
-    const lost = (error: Error) => {
+    const discard = (error: Error) => {
       broken = error;
     };
-    client.on('error', lost);
+    client.on('error', discard);
     try {
-      return await this.#ask<R>(client, sql, params);
-    } catch (error) {
-      // As pg does: the state of the connection is not known after an error.
-      broken ??= error as Error;
-      throw error;
+      return await work(client, discard);
     } finally {
-      client.off('error', lost);
+      client.off('error', discard);
       client.release(broken);
     }
   }
@@ -135,30 +142,23 @@ class Server implements Store {
     }
   }
 
-  async transaction<T>(work: (tx: Queryable) => Promise<T>, patience?: 'endless'): Promise<T> {
-    const client = await this.#connect();
-    let broken: Error | undefined;
-    const lost = (error: Error) => {
-      broken = error;
-    };
-    client.on('error', lost);
-    try {
-      await ask(client, BEGIN);
-      if (patience) await ask(client, 'set local statement_timeout = 0');
-      const readTimeoutMs = patience && ENDLESS_MS;
-      const transaction = new Transaction((sql, params) => this.#ask(client, sql, params, readTimeoutMs));
-      const result = await work(transaction);
-      transaction.check();
-      await this.#ask(client, 'commit');
-      return result;
-    } catch (error) {
-      // Discard a connection that cannot roll back, because the pool must never lend an open transaction.
-      await client.query('rollback').catch(lost);
-      throw error;
-    } finally {
-      client.off('error', lost);
-      client.release(broken);
-    }
+  transaction<T>(work: (tx: Queryable) => Promise<T>, patience?: 'endless'): Promise<T> {
+    return this.#lend(async (client, discard) => {
+      try {
+        await ask(client, BEGIN);
+        if (patience) await ask(client, 'set local statement_timeout = 0');
+        const readTimeoutMs = patience && ENDLESS_MS;
+        const transaction = new Transaction((sql, params) => this.#ask(client, sql, params, readTimeoutMs));
+        const result = await work(transaction);
+        transaction.check();
+        await this.#ask(client, 'commit');
+        return result;
+      } catch (error) {
+        // Discard a connection that cannot roll back, because the pool must never lend an open transaction.
+        await client.query('rollback').catch(discard);
+        throw error;
+      }
+    });
   }
 
   /**
