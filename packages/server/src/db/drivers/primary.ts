@@ -7,6 +7,8 @@ import { roleOf, type ServerRole } from './role.ts';
 const WATCH_MS = 2_000;
 /** Time for the response of one host, in milliseconds. */
 const PROBE_MS = 2_000;
+/** Time in milliseconds for which a failed search is not repeated. All requests fail meanwhile, at any rate of requests. */
+const PAUSE_MS = 200;
 /** SQLSTATE cannot_connect_now. Another server may be promoted in a moment. */
 const NOT_NOW = '57P03';
 
@@ -40,6 +42,7 @@ export class Primary {
   #current: Host | undefined;
   #timeline = 0;
   #search: Promise<Host> | undefined;
+  #failure: { error: Error; at: number } | undefined;
 
   constructor(hosts: readonly [Host, ...Host[]], log: Log) {
     this.#log = log;
@@ -61,6 +64,7 @@ export class Primary {
   /** @throws an error with the code 57P03 if no host accepts writes. */
   async locate(): Promise<Host> {
     if (this.#current) return this.#current;
+    if (this.#failure && performance.now() - this.#failure.at < PAUSE_MS) throw this.#failure.error;
     this.#search ??= this.#find().finally(() => {
       this.#search = undefined;
     });
@@ -93,8 +97,11 @@ export class Primary {
       .toSorted((a, b) => (b.role?.timeline ?? 0) - (a.role?.timeline ?? 0));
     if (!newest) {
       const reasons = found.map(({ host, reason }) => `${host.name} ${reason}`).join(', ');
-      throw Object.assign(new Error(`no host accepts writes: ${reasons}`), { code: NOT_NOW });
+      const error = Object.assign(new Error(`no host accepts writes: ${reasons}`), { code: NOT_NOW });
+      this.#failure = { error, at: performance.now() };
+      throw error;
     }
+    this.#failure = undefined;
     this.#become(newest.host, newest.role?.timeline ?? 0);
     return newest.host;
   }
