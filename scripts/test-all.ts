@@ -32,7 +32,7 @@ const WITHOUT_STORE = [
 /** Long tests that one store is sufficient for, if a server is available: carriers with many messages, and servers of their own. */
 const ON_POSTGRES = [
   'packages/server/test/store/failover.test.ts',
-  'packages/server/test/routing/{failover-faults,pause-under-load}.test.ts',
+  'packages/server/test/routing/{failover,failover-faults,pause-under-load}.test.ts',
   'packages/server/test/pipeline/{cancel-race,pool-restart}.test.ts',
 ];
 
