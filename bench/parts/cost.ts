@@ -17,7 +17,8 @@ export interface CostOptions {
 export async function cost({ base, pairs, rate, seconds }: CostOptions): Promise<void> {
   const measure = async (file: string) => {
     await using store = await emptyStore();
-    return costPerMessage(store, { rate, seconds }, file);
+    // Awaited here, before the store is dropped.
+    return await costPerMessage(store, { rate, seconds }, file);
   };
   const other = pathToFileURL(`${base}/bench/server.ts`).href;
   await compareCosts(
