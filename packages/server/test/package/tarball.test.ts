@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { untilListening } from '../support/listening.ts';
+import { Receiver } from '../support/receiver.ts';
 
 const run = promisify(execFile);
 const PACKAGE = fileURLToPath(new URL('../..', import.meta.url));
@@ -101,10 +102,13 @@ async function started(): Promise<Started> {
 
 const HEADERS = { authorization: 'Bearer rc_token_example', 'content-type': 'application/json' };
 
-test('The installed server starts, delivers a message in the sandbox, and stops on SIGTERM with status 0.', async () => {
+test('The installed server starts, delivers a message with its webhooks, and stops on SIGTERM with status 0.', async () => {
+  const receiver = await Receiver.start();
   const { npx, url, pid } = await started();
   const ended = once(npx, 'close');
   try {
+    const webhooks = { method: 'PATCH', headers: HEADERS, body: JSON.stringify({ deliveryUrl: receiver.url }) };
+    expect((await fetch(`${url}/api/core/webhooks`, webhooks)).status).toBe(200);
     const response = await fetch(`${url}/api/core/messages/send`, {
       method: 'POST',
       headers: { ...HEADERS, 'idempotency-key': 'package-1' },
@@ -116,11 +120,13 @@ test('The installed server starts, delivers a message in the sandbox, and stops 
     const status = async () =>
       ((await (await fetch(message, { headers: HEADERS })).json()) as { status: string }).status;
     await expect.poll(status).toBe('DELIVERED');
+    await receiver.until(() => receiver.typesOf(results[0]?.messageId as string).includes('message.delivery'));
     for (const path of ['/console/', '/sandbox/inbox', '/docs', '/openapi.json']) {
       expect([path, (await fetch(url + path)).status]).toEqual([path, 200]);
     }
   } finally {
     process.kill(pid, 'SIGTERM');
+    await receiver.stop();
   }
   expect((await ended)[0]).toBe(0);
 });
