@@ -12,6 +12,7 @@ import { addDays } from '#db/schema/days.ts';
 import { migrate } from '#db/schema/migrate.ts';
 import { restorePosition } from '#events/stream-position.ts';
 import { HoldWatch } from '#failover/hold.ts';
+import { refuseInterruptedRestore } from '#failover/interrupted-restore.ts';
 import { Journal } from '#failover/journal.ts';
 import { watchSuspension } from '#failover/metrics.ts';
 import { Recovery } from '#failover/recovery.ts';
@@ -74,6 +75,7 @@ export async function openCore(given: CoreDependencies): Promise<Core> {
   const db = await openStore(config, log);
   lifecycle.add({ name: 'store', stop: () => db.close() });
   const onStarted = repeatWhileStarting(db);
+  await refuseInterruptedRestore(db, config.dataDir);
   const applied = await migrate(db);
   log.info({ event: 'store_ready', kind: db.kind, migrations: applied });
   const clock = overrides.clock ?? (await clockOf(db, given));
@@ -83,11 +85,14 @@ export async function openCore(given: CoreDependencies): Promise<Core> {
   const suspension = new Suspension();
   const queue = new Queue({ db, clock, holder: heartbeat, suspension });
   const directory = join(config.dataDir, 'journal');
-  const recovery = new Recovery({ db, clock, log, heartbeat, queue, suspension, directory });
-  await db.onTimeline(recovery.admit);
   // Only a server can lose commits. An embedded store has one file.
   const hasJournal = db.kind === 'server' && runs('outbound');
   const journal = hasJournal ? Journal.open({ directory, process: heartbeat.id }, clock, log) : undefined;
+  const recovery = new Recovery({
+    ...{ db, clock, log, heartbeat, queue, suspension, directory, isSender: runs('outbound') },
+    isJournalIntact: () => journal?.isIntact === true,
+  });
+  await db.onTimeline(recovery.admit);
   const holdWatch = new HoldWatch(db, log, suspension);
   await holdWatch.look();
   await restorePosition(db);

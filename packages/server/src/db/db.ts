@@ -46,14 +46,15 @@ export interface Timeline {
 /**
  * Adapts the store to a timeline. Data of another timeline may be missing.
  * @param on connection to the server. Others wait until the admission is complete.
+ * @returns whether the store has changed its timeline since the last connection.
  */
-export type Admit = (timeline: Timeline, on: Queryable) => Promise<void>;
+export type Admit = (timeline: Timeline, on: Queryable) => Promise<boolean>;
 
 /** Store in the form in which it is opened. */
 export interface Store extends Db {
   /**
-   * Runs `admit` for the timeline of the server now, and later before the first statement on each further timeline. An embedded
-   * store has no timelines.
+   * Runs `admit` for the timeline of the server now, and before the first statement of each further connection. An embedded store has
+   * no timelines.
    */
   onTimeline(admit: Admit): Promise<void>;
 

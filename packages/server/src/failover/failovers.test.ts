@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DEADLINE_MS, lostNothing, verdict } from './failovers.ts';
+import { DEADLINE_MS, lostNothing, NOTICE_MS, verdict } from './failovers.ts';
 import type { Finding, Witness } from './sql.ts';
 
 const BEGUN = 1_800_000_000_000;
@@ -18,7 +18,7 @@ describe('End of a failover', () => {
     [
       'Every process has searched its journal.',
       [witness('SEARCHED', false), witness('SEARCHED', true)],
-      open(0),
+      open(NOTICE_MS),
       'searched',
     ],
     ['One process has not.', [witness('SEARCHED', false), witness(null, true)], open(DEADLINE_MS - 1), undefined],
@@ -37,19 +37,26 @@ describe('End of a failover', () => {
     [
       'A dead process had synchronous commits.',
       [witness('SYNCHRONOUS', true), witness(null, true)],
-      open(0),
+      open(NOTICE_MS),
       'synchronous',
     ],
-    ['All processes are dead, and had synchronous commits.', [witness(null, true)], open(0), 'synchronous'],
+    ['All processes are dead, and had synchronous commits.', [witness(null, true)], open(NOTICE_MS), 'synchronous'],
     [
       'A dead process had asynchronous commits.',
       [witness('SYNCHRONOUS', true), witness(null, false)],
-      open(0),
+      open(NOTICE_MS),
       undefined,
     ],
-    ['The state is old, as after a restore.', [witness(null, true)], open(0, -301_000), undefined],
-    ['The last heartbeat is unknown.', [witness(null, true)], open(0, null), undefined],
-    ['One process has lost commits.', [witness('SYNCHRONOUS', true), witness('SEARCHED', true)], open(0), undefined],
+    ['The state is old, as after a restore.', [witness(null, true)], open(NOTICE_MS, -301_000), undefined],
+    ['The last heartbeat is unknown.', [witness(null, true)], open(NOTICE_MS, null), undefined],
+    [
+      'One process has lost commits.',
+      [witness('SYNCHRONOUS', true), witness('SEARCHED', true)],
+      open(NOTICE_MS),
+      undefined,
+    ],
+    ['Processes may not have noticed yet.', [witness('SEARCHED', false)], open(NOTICE_MS - 1), undefined],
+    ['A process may know that its commits were asynchronous.', [witness(null, true)], open(NOTICE_MS - 1), undefined],
   ] as const)('%s', (_what, witnesses, state, expected) => {
     expect(verdict(witnesses, state)).toBe(expected);
   });
@@ -65,11 +72,12 @@ describe('End of a failover', () => {
         fc.integer({ min: 0, max: DEADLINE_MS - 1 }),
         (witnesses, age) => {
           const by = verdict(witnesses, open(age));
-          const isSearched = witnesses.every(({ finding }) => finding === 'SEARCHED');
-          const isSynchronous = witnesses.every(
+          const all = (wanted: Finding) => witnesses.every(({ finding }) => finding === wanted);
+          const isTrusted = witnesses.every(
             ({ finding, wasSynchronous }) => finding === 'SYNCHRONOUS' || (finding === null && wasSynchronous),
           );
-          expect(by !== undefined).toBe(isSearched || isSynchronous);
+          const isKnown = all('SYNCHRONOUS') || (age >= NOTICE_MS && (all('SEARCHED') || isTrusted));
+          expect(by !== undefined).toBe(isKnown);
           expect(verdict(witnesses, open(DEADLINE_MS))).not.toBe(undefined);
         },
       ),

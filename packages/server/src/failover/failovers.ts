@@ -4,7 +4,9 @@ import { run } from '#db/statement.ts';
 import { skipLostPositions } from '#events/stream-position.ts';
 import { doubt, doubtAll } from '#queue/doubt.ts';
 import {
+  ADAPTED,
   ADD_PROCESSES,
+  ADD_SELF,
   BEGIN,
   CHANGE,
   CLOSE,
@@ -21,6 +23,11 @@ import {
   type Witness,
 } from './sql.ts';
 
+/**
+ * Time in milliseconds in which every live process notices a failover and testifies. Its own row may be missing, and the mode of
+ * replication may have changed after the last heartbeat that is present.
+ */
+export const NOTICE_MS = 4_000;
 /** Time in milliseconds after which all jobs that were due count as carried out, unless every process proves otherwise. */
 export const DEADLINE_MS = 12_000;
 /**
@@ -30,6 +37,23 @@ export const DEADLINE_MS = 12_000;
 const TRUSTED_MS = 300_000;
 /** Allowance in milliseconds for clock differences between two database servers. */
 export const CLOCK_MARGIN_MS = 2_000;
+
+/** Process that may have submitted messages. */
+export interface Self {
+  process: string;
+  host: string;
+  pid: number;
+}
+
+/** Whether the store is adapted to the timeline, and this process knows all failovers. */
+export async function isAdapted(
+  on: Queryable,
+  { system, timeline }: Timeline,
+  known: number | undefined,
+): Promise<boolean> {
+  const [stored] = await run(on, ADAPTED);
+  return stored?.system === system && stored.timeline === timeline && stored.last === known;
+}
 
 /** Failovers that concern a process. */
 export interface Adapted {
@@ -42,11 +66,13 @@ export interface Adapted {
 /**
  * Adapts the store to the timeline of its server, in one transaction. A failover begins if the timeline has changed.
  * @param known number of the last failover that this process knows. Undefined: the process begins.
+ * @param self this process, if it submits messages.
  */
 export async function adapt(
   on: Queryable,
   { system, timeline }: Timeline,
   known: number | undefined,
+  self: Self | undefined,
 ): Promise<Adapted> {
   await on.query('begin');
   try {
@@ -54,6 +80,7 @@ export async function adapt(
     const [current] = await run(on, CURRENT);
     if (current?.system !== system || current.timeline !== timeline) await begin(on, { system, timeline });
     const [{ id: last } = { id: 0 }] = await run(on, LAST);
+    if (known !== undefined && self) await run(on, ADD_SELF, known, self.process, self.host, self.pid);
     const failovers = await run(on, SINCE, known ?? last);
     await on.query('commit');
     return { last, failovers };
@@ -134,6 +161,20 @@ interface Open {
   ageMs: number;
 }
 
+/**
+ * Whether commits may be missing, as far as the processes have testified. The mode of replication of a process without a finding is
+ * trusted for a short time only.
+ */
+export function hasLoss(
+  witnesses: readonly Pick<Witness, 'wasSynchronous' | 'finding'>[],
+  { begunAt, completeUntil }: Pick<Open, 'begunAt' | 'completeUntil'>,
+): boolean {
+  const isRecent = completeUntil !== null && begunAt.getTime() - completeUntil.getTime() <= TRUSTED_MS;
+  return witnesses.some(({ finding, wasSynchronous }) =>
+    finding === null ? !(wasSynchronous && isRecent) : finding === 'SEARCHED',
+  );
+}
+
 /** @returns how the failover ends now, or undefined. */
 export function verdict(
   witnesses: readonly Pick<Witness, 'wasSynchronous' | 'finding'>[],
@@ -141,10 +182,9 @@ export function verdict(
 ): Closed['by'] | undefined {
   // Without processes, the state may be of any time.
   if (witnesses.length === 0) return 'presumed';
+  if (witnesses.every(({ finding }) => finding === 'SYNCHRONOUS')) return 'synchronous';
+  if (ageMs < NOTICE_MS) return undefined;
   if (witnesses.every(({ finding }) => finding === 'SEARCHED')) return 'searched';
-  const isRecent = completeUntil !== null && begunAt.getTime() - completeUntil.getTime() <= TRUSTED_MS;
-  const isSynchronous = ({ finding, wasSynchronous }: Pick<Witness, 'wasSynchronous' | 'finding'>) =>
-    finding === null ? wasSynchronous && isRecent : finding === 'SYNCHRONOUS';
-  if (witnesses.every(isSynchronous)) return 'synchronous';
+  if (!hasLoss(witnesses, { begunAt, completeUntil })) return 'synchronous';
   return ageMs >= DEADLINE_MS ? 'presumed' : undefined;
 }

@@ -53,6 +53,15 @@ describe('Journal of submits', () => {
     expect(leftSince(place(), clock.now() - 10 * MINUTE_MS)).toEqual(new Set([2, 3].map(idOf)));
   });
 
+  test('A pause without submits is no gap, although the files before it are deleted.', () => {
+    const journal = open();
+    journal.leaving(idOf(1));
+    clock.advance(20 * MINUTE_MS);
+    journal.leaving(idOf(2));
+    expect(leftSince(place(), clock.now() - MINUTE_MS)).toEqual(new Set([idOf(2)]));
+    expect(leftSince(place(), clock.now() - 16 * MINUTE_MS)).toBeUndefined();
+  });
+
   test('A process without a journal is no process without submits.', () => {
     expect(leftSince(place('prc_other'), clock.now())).toBeUndefined();
   });
@@ -75,7 +84,7 @@ describe('Journal of submits', () => {
     clock.advance(MINUTE_MS);
     mkdirSync(join(directory, 'prc_1', `${Math.floor(clock.now() / MINUTE_MS)}.log`));
     journal.leaving(idOf(2));
-    expect(existsSync(join(directory, 'prc_1'))).toBe(false);
+    expect([existsSync(join(directory, 'prc_1')), journal.isIntact]).toEqual([false, false]);
     expect(leftSince(place(), 0)).toBeUndefined();
     journal.leaving(idOf(3));
     journal.close();

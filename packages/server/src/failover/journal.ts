@@ -1,4 +1,16 @@
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '#platform/clock.ts';
 import { makeDirectory } from '#platform/data-directory.ts';
@@ -7,8 +19,10 @@ import type { Log } from '#platform/log.ts';
 const MINUTE_MS = 60_000;
 /** Time in milliseconds for which submits are kept. Replication that is further behind leaves its messages unknown. */
 const KEEP_MS = 15 * MINUTE_MS;
-/** Present while no file of the journal has been deleted. */
-const COMPLETE = 'complete';
+/** File with the first minute from which the journal has every submit. */
+const SINCE = 'since';
+/** Interval at which a journal without submits shows that its process is alive. Shorter than the age of old journals. */
+const TOUCH_MS = 5 * MINUTE_MS;
 /** Prefix of message ids, which the files omit. */
 const PREFIX = 'msg_';
 
@@ -30,6 +44,7 @@ export class Journal {
   #minute = Number.NEGATIVE_INFINITY;
   /** Open file. Undefined: a write has failed, and the journal proves nothing any more. */
   #file: number | undefined;
+  #timer: NodeJS.Timeout | undefined;
 
   private constructor(place: Place, clock: Clock, log: Log) {
     this.#place = place;
@@ -44,9 +59,11 @@ export class Journal {
       makeDirectory(place.directory);
       for (const name of readdirSync(place.directory)) removeIfOld(join(place.directory, name), clock.now());
       mkdirSync(pathOf(place), { mode: 0o700 });
-      closeSync(openSync(join(pathOf(place), COMPLETE), 'w', 0o600));
+      // The process has submitted nothing before.
+      journal.#completeFrom(0);
       journal.#rotate();
     });
+    journal.#timer = setInterval(() => journal.#touch(), TOUCH_MS).unref();
     return journal;
   }
 
@@ -60,7 +77,28 @@ export class Journal {
     this.#write(`-${messageId.slice(PREFIX.length)}\n`);
   }
 
+  /** Whether the journal has every submit of the process. */
+  get isIntact(): boolean {
+    return this.#file !== undefined;
+  }
+
+  #completeFrom(minute: number): void {
+    const path = join(pathOf(this.#place), SINCE);
+    writeFileSync(`${path}.new`, String(minute), { mode: 0o600 });
+    renameSync(`${path}.new`, path);
+  }
+
+  #touch(): void {
+    const now = new Date(this.#clock.now());
+    if (this.isIntact) this.#attempt(() => utimesSync(pathOf(this.#place), now, now));
+  }
+
   close(): void {
+    clearInterval(this.#timer);
+    this.#closeFile();
+  }
+
+  #closeFile(): void {
     if (this.#file !== undefined) closeSync(this.#file);
     this.#file = undefined;
   }
@@ -78,11 +116,12 @@ export class Journal {
     if (minute === this.#minute) return;
     const path = pathOf(this.#place);
     const next = openSync(join(path, `${minute}.log`), 'a', 0o600);
-    this.close();
+    this.#closeFile();
     this.#file = next;
     this.#minute = minute;
-    const old = minutesIn(path).filter((one) => (minute - one) * MINUTE_MS > KEEP_MS);
-    if (old.length > 0) rmSync(join(path, COMPLETE), { force: true });
+    const first = minute - KEEP_MS / MINUTE_MS;
+    const old = minutesIn(path).filter((one) => one < first);
+    if (old.length > 0) this.#completeFrom(first);
     for (const one of old) rmSync(join(path, `${one}.log`), { force: true });
   }
 
@@ -109,10 +148,9 @@ export class Journal {
 export function leftSince(place: Place, time: number): Set<string> | undefined {
   const path = pathOf(place);
   try {
+    const since = Number.parseInt(readFileSync(join(path, SINCE), 'utf8'), 10);
+    if (!(since * MINUTE_MS <= time)) return undefined;
     const minutes = minutesIn(path).toSorted((a, b) => a - b);
-    const names = readdirSync(path);
-    const reachesBack = names.includes(COMPLETE) || (minutes[0] ?? Number.POSITIVE_INFINITY) * MINUTE_MS <= time;
-    if (!reachesBack) return undefined;
     const left = new Set<string>();
     for (const minute of minutes) {
       if ((minute + 1) * MINUTE_MS > time) addLines(left, readFileSync(join(path, `${minute}.log`), 'utf8'));

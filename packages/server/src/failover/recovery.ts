@@ -14,9 +14,10 @@ import {
   doubtSubmits,
   failoversSince,
   find,
+  hasLoss,
+  isAdapted,
   lostNothing,
   settle,
-  verdict,
   witnessesOf,
 } from './failovers.ts';
 import { leftSince } from './journal.ts';
@@ -42,6 +43,10 @@ export interface RecoveryParts {
   suspension: Suspension;
   /** Directory of the journals. */
   directory: string;
+  /** Whether this process submits messages. */
+  isSender: boolean;
+  /** Whether the journal of this process has every submit. */
+  isJournalIntact(): boolean;
 }
 
 /**
@@ -67,13 +72,17 @@ export class Recovery {
   /** Admits a timeline, before any other statement on it. */
   readonly admit: Admit = async (timeline, on) => {
     const known = this.#known;
-    const { last, failovers } = await adapt(on, timeline, known);
+    if (await isAdapted(on, timeline, known)) return false;
+    const { heartbeat, isSender } = this.#parts;
+    const self = isSender ? { process: heartbeat.id, host: hostname(), pid: process.pid } : undefined;
+    const { last, failovers } = await adapt(on, timeline, known, self);
     // No wait from here, so that no work of this process continues on the new timeline as if nothing had happened.
     this.#known = last;
     for (const failover of failovers) this.#open.set(failover.id, failover);
     if (known !== undefined) this.#interrupt(failovers.filter(({ id }) => id > known));
     this.#suspend();
     this.#loop.wake();
+    return known !== undefined;
   };
 
   /** Ends the work of this process that has not left yet, and stops the release of its jobs. */
@@ -145,8 +154,10 @@ export class Recovery {
       await find(db, failover.id, heartbeat.id, 'SYNCHRONOUS');
       self.finding = 'SYNCHRONOUS';
     }
-    if (verdict(witnesses, { ...failover, ageMs: 0 }) !== 'synchronous') {
-      const isOwn = (witness: Witness) => witness === self && confirmed !== undefined;
+    const isOwn = (witness: Witness) => witness === self && confirmed !== undefined;
+    // This process has lost commits, although its row may say otherwise.
+    const isOwnLost = self?.finding === null && confirmed !== undefined;
+    if (isOwnLost || hasLoss(witnesses, failover)) {
       const searchable = witnesses.filter((witness) => isOwn(witness) || this.#isDead(witness, failover));
       for (const { process, finding } of searchable) if (finding !== 'SEARCHED') await this.#search(failover, process);
     }
@@ -171,8 +182,8 @@ export class Recovery {
   }
 
   #submits({ completeUntil }: Failover, process: string): Set<string> | undefined {
-    if (completeUntil === null) return undefined;
-    const { directory } = this.#parts;
+    const { directory, heartbeat, isJournalIntact } = this.#parts;
+    if (completeUntil === null || (process === heartbeat.id && !isJournalIntact())) return undefined;
     return leftSince({ directory, process }, completeUntil.getTime() - SEARCH_MARGIN_MS);
   }
 

@@ -16,6 +16,13 @@ export const CURRENT = statement(
   'select system, timeline from timelines for update',
 );
 
+/** Timeline to which the store is adapted, and the number of the last failover. */
+export const ADAPTED = statement(
+  'failover.adapted',
+  { params: [], row: { system: 'text', timeline: 'integer', last: 'integer' } },
+  'select system, timeline, (select coalesce(max(id), 0) from failovers)::integer as last from timelines',
+);
+
 /** Stores another timeline. $1 system, $2 timeline. */
 export const CHANGE = statement(
   'failover.change',
@@ -58,6 +65,17 @@ export const ADD_PROCESSES = statement(
   { params: ['integer'] },
   `insert into failover_processes (failover, process, host, pid, alive_until, was_synchronous)
   select $1, id, host, pid, alive_until, synchronous from (${senders()}) as sender`,
+);
+
+/**
+ * Adds a process that is alive to the open failovers after number $1, if its own row is missing. $2 process, $3 host, $4 process id.
+ */
+export const ADD_SELF = statement(
+  'failover.addSelf',
+  { params: ['integer', 'text', 'text', 'integer'] },
+  `insert into failover_processes (failover, process, host, pid, alive_until, was_synchronous)
+  select id, $2, $3, $4, '-infinity', false from failovers where id > $1 and closed_at is null
+  on conflict do nothing`,
 );
 
 /** Failovers after number $1, and all open ones. */

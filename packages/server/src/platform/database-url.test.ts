@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ConfigError } from './config-error.ts';
-import { hostOf, placeOf, readDatabaseUrls } from './database-url.ts';
+import { hostOf, libpqEnvironment, placeOf, readDatabaseUrls } from './database-url.ts';
 
 describe('Hosts of DATABASE_URL', () => {
   test.each([
@@ -84,6 +84,32 @@ describe('Hosts of DATABASE_URL', () => {
     ['postgres:///db', 'localhost:5432'],
   ])('The host of %s is %s.', (url, expected) => {
     expect(hostOf(url)).toBe(expected);
+  });
+});
+
+describe('Environment of the programs of PostgreSQL', () => {
+  const common = { PGDATABASE: 'db', PGTARGETSESSIONATTRS: 'read-write' };
+
+  test.each([
+    ['postgres://u:p%40s@a:1,b/db', { PGHOST: 'a,b', PGPORT: '1,5432', PGUSER: 'u', PGPASSWORD: 'p@s' }],
+    ['postgres://[::1]/db', { PGHOST: '::1', PGPORT: '5432' }],
+    ['postgres://%2Ftmp/db', { PGHOST: '/tmp', PGPORT: '5432' }],
+    [
+      'postgres:///db?host=/tmp&port=6&user=x&password=y',
+      { PGHOST: '/tmp', PGPORT: '6', PGUSER: 'x', PGPASSWORD: 'y' },
+    ],
+    ['postgres://a/db?host=b', { PGHOST: 'b', PGPORT: '5432' }],
+    ['postgres://a/db?options=-c%20search_path%3Drc', { PGHOST: 'a', PGPORT: '5432', PGOPTIONS: '-c search_path=rc' }],
+    ['postgres://a/db?sslmode=disable', { PGHOST: 'a', PGPORT: '5432', PGSSLMODE: 'disable' }],
+    ['postgres://a/db?sslmode=no-verify', { PGHOST: 'a', PGPORT: '5432', PGSSLMODE: 'require' }],
+    [
+      'postgres://a/db?sslmode=require&sslrootcert=/ca',
+      { PGHOST: 'a', PGPORT: '5432', PGSSLMODE: 'verify-full', PGSSLROOTCERT: '/ca' },
+    ],
+    ['postgres://a/db?ssl=true', { PGHOST: 'a', PGPORT: '5432', PGSSLMODE: 'verify-full', PGSSLROOTCERT: 'system' }],
+    ['postgres://a/db?sslmode=require&uselibpqcompat=true', { PGHOST: 'a', PGPORT: '5432', PGSSLMODE: 'require' }],
+  ])('%s', (url, expected) => {
+    expect(libpqEnvironment(url)).toEqual({ ...common, ...expected });
   });
 });
 

@@ -55,39 +55,47 @@ export function hostOf(url: string): string {
 }
 
 /** Parameters of a URL with their environment variables of libpq (PostgreSQL, "Environment Variables"). */
-const VARIABLES = {
-  sslmode: 'PGSSLMODE',
-  sslrootcert: 'PGSSLROOTCERT',
-  sslcert: 'PGSSLCERT',
-  sslkey: 'PGSSLKEY',
-  options: 'PGOPTIONS',
-} as const;
+const VARIABLES = { sslcert: 'PGSSLCERT', sslkey: 'PGSSLKEY', options: 'PGOPTIONS' } as const;
+/** Values of sslmode that pg treats as verify-full, unless the URL has `uselibpqcompat=true`. */
+const VERIFIED = new Set(['prefer', 'require', 'verify-ca', 'verify-full']);
 
 /**
- * Environment with which the programs of PostgreSQL connect to the database of a valid URL. Unlike arguments, the environment is not
- * visible to other users.
+ * Environment with which the programs of PostgreSQL connect to the database of a valid URL, as pg does. Unlike arguments, the
+ * environment is not visible to other users.
  */
 export function libpqEnvironment(url: string): { PGDATABASE: string } & Record<string, string> {
   const urls = readDatabaseUrls(url).map((one) => new URL(one));
-  const [{ username, password, pathname, searchParams }] = urls as [URL, ...URL[]];
-  const hosts = urls.map(
-    (one) => decodeURIComponent(one.hostname).replace(/^\[(.*)\]$/, '$1') || (one.searchParams.get('host') ?? ''),
-  );
+  const [first] = urls as [URL, ...URL[]];
+  const { username, password, pathname, searchParams } = first;
   const optional = {
-    PGUSER: decodeURIComponent(username),
-    PGPASSWORD: decodeURIComponent(password),
+    // As in pg, parameters come before the other parts of the URL.
+    PGUSER: searchParams.get('user') ?? decodeURIComponent(username),
+    PGPASSWORD: searchParams.get('password') ?? decodeURIComponent(password),
     ...Object.fromEntries(
       Object.entries(VARIABLES).map(([name, variable]) => [variable, searchParams.get(name) ?? '']),
     ),
+    ...tlsOf(searchParams),
   };
-  const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== ''));
-  // Only pg knows this mode.
-  if (given['PGSSLMODE'] === 'no-verify') given['PGSSLMODE'] = 'require';
   return {
-    PGHOST: hosts.join(','),
-    PGPORT: urls.map(({ port }) => port || DEFAULT_PORT).join(','),
+    PGHOST: urls.map((one) => searchParams.get('host') ?? hostNameOf(one)).join(','),
+    PGPORT: urls.map(({ port }) => searchParams.get('port') ?? (port || DEFAULT_PORT)).join(','),
     PGDATABASE: decodeURIComponent(pathname.slice(1)),
     PGTARGETSESSIONATTRS: 'read-write',
-    ...given,
+    ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== '')),
   };
+}
+
+function hostNameOf({ hostname }: URL): string {
+  return decodeURIComponent(hostname).replace(/^\[(.*)\]$/, '$1');
+}
+
+/** TLS settings of libpq that verify a server if pg does. */
+function tlsOf(parameters: URLSearchParams): Record<string, string> {
+  const mode = parameters.get('sslmode') ?? (/^(true|1)$/.test(parameters.get('ssl') ?? '') ? 'verify-full' : '');
+  const root = parameters.get('sslrootcert') ?? '';
+  if (mode === 'no-verify') return { PGSSLMODE: 'require' };
+  if (!VERIFIED.has(mode) || parameters.get('uselibpqcompat') === 'true')
+    return { PGSSLMODE: mode, PGSSLROOTCERT: root };
+  // Without a file, pg uses the authorities of Node. `system` needs the programs of PostgreSQL 16.
+  return { PGSSLMODE: 'verify-full', PGSSLROOTCERT: root || 'system' };
 }

@@ -31,6 +31,9 @@ export interface Claim<Loaded> {
   nextInMs?: number;
 }
 
+/** A claim that must not take any job now. */
+const NOTHING = { claimed: [], more: true, paced: false };
+
 export interface ClaimerParts {
   db: Db;
   clock: Clock;
@@ -67,10 +70,12 @@ export class Claimer<Loaded> {
   /** Leases up to `limit` jobs, and loads their data right after the commit. */
   async claim(limit: number, allowance?: Allowance): Promise<Claim<Loaded>> {
     const { holder, leases, suspension } = this.#parts;
-    const isSuspended = this.#carrier !== null && suspension.stopsClaims;
-    if (isSuspended || !holder.alive()) return { claimed: [], more: true, paced: false };
+    const mayClaim = () => holder.alive() && !(this.#carrier !== null && suspension.stopsClaims);
+    if (!mayClaim()) return NOTHING;
     await leases.settleDoubts();
     await this.#wakeDue();
+    // A failover may have begun meanwhile. From here, a change of the server fails the claim.
+    if (!mayClaim()) return NOTHING;
     const lease = leases.open();
     try {
       let { jobs, more, paced } = await this.#turn(lease, limit, allowance, ROUND);

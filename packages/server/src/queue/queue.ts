@@ -111,9 +111,11 @@ export class Queue {
     load: Load<Loaded>,
     { beforeId, limit, carrier = null }: { beforeId: string; limit: number; carrier?: string | null },
   ): Promise<Claimed<Loaded>[]> {
-    const isSuspended = carrier !== null && this.#parts.suspension.before !== undefined;
-    if (isSuspended || !this.#parts.holder.alive()) return [];
+    const { holder, suspension } = this.#parts;
+    const mayClaim = () => holder.alive() && !(carrier !== null && suspension.before !== undefined);
+    if (!mayClaim()) return [];
     await this.#leases.settleDoubts();
+    if (!mayClaim()) return [];
     const lease = this.#leases.open();
     try {
       const { claimOld } = statementsOf(queue);

@@ -187,7 +187,10 @@ describe('Backup of an embedded store', { timeout: 120_000 }, () => {
     await refused(server2, ['restore', pathOf('backup')], /of an embedded store\. Unset DATABASE_URL/);
     const shard = readdirSync(pathOf('backup/media')).find((name) => /^[0-9a-f]{2}$/.test(name)) as string;
     const file = join(pathOf('backup/media'), shard, readdirSync(join(pathOf('backup/media'), shard))[0] as string);
+    await refused(place, ['backup', file], /cannot be created/);
     appendFileSync(file, 'x');
+    await refused(empty, ['restore', pathOf('backup')], /1 files are missing or changed, for example media\//);
+    rmSync(file);
     await refused(empty, ['restore', pathOf('backup')], /1 files are missing or changed, for example media\//);
     rmSync(join(pathOf('backup'), 'secret.key'));
     await refused(empty, ['restore', pathOf('backup')], /2 files are missing or changed, for example secret\.key/);
@@ -244,6 +247,34 @@ describe.skipIf(why)(`Backup of a database server${why ? ` (${why})` : ''}`, { t
       expect([held.status, held.output]).toEqual([78, expect.stringContaining('1 processes use the store')]);
       expect(await run(restored, ['release'])).toEqual({ status: 0, output: 'Messages are submitted again.\n' });
     });
+  });
+
+  test('A store whose restore was interrupted does not start, and a restore into another schema is rejected.', async () => {
+    const servers = await cluster();
+    const url = await servers.database();
+    await servers.ask('create schema rc', [], url);
+    const place = { databaseUrl: `${url}?options=-c%20search_path%3Drc`, dataDir: pathOf('data') };
+    await (await start(place)).terminate();
+    expect((await run(place, ['backup', pathOf('backup')])).status).toBe(0);
+    // The dump creates the schema rc, which the search_path of this URL does not have.
+    const other = { databaseUrl: await servers.database(), dataDir: pathOf('other') };
+    const restored = await run(other, ['restore', pathOf('backup')]);
+    expect([restored.status, restored.output]).toEqual([
+      78,
+      expect.stringContaining('no tables of Red Cloud in its search_path'),
+    ]);
+    const right = { ...other, databaseUrl: `${other.databaseUrl}?options=-c%20search_path%3Drc` };
+    await expect(start(right)).rejects.toThrow('A restore of this store was interrupted');
+    const again = await run(right, ['restore', pathOf('backup')]);
+    expect([again.status, again.output]).toEqual([78, expect.stringContaining('interrupted')]);
+    // A hold completes it as well.
+    expect((await run(right, ['hold'])).output).toContain('Sending is on hold');
+    await start(right);
+    for (const command of ['hold', 'release']) {
+      const wrong = await run({ databaseUrl: undefined, dataDir: pathOf('mistyped') }, [command]);
+      expect([wrong.status, wrong.output]).toEqual([78, expect.stringContaining('has no store')]);
+    }
+    expect(existsSync(pathOf('mistyped'))).toBe(false);
   });
 
   test('A missing program of PostgreSQL is named, and the backup stays incomplete.', async () => {

@@ -82,6 +82,11 @@ export class Replicas {
     await this.#standby.down('fast');
   }
 
+  /** Lets the primary commit without a standby, as an operator or Patroni does when the standby has ended. */
+  continueAlone(): void {
+    this.#primary.configure('');
+  }
+
   /** Hosts with their ports. */
   get hosts(): string[] {
     return [this.#primary, this.#standby].map(({ url }) => new URL(url).host);

@@ -150,6 +150,40 @@ describe.skipIf(why)(`Failover of the database${why ? ` (${why})` : ''}`, { time
     expect(warningsOf(second)).toMatch(/"by":"presumed","doubted":20/);
   });
 
+  test('A process that started while the standby was behind searches its own journal.', async () => {
+    await prepare('asynchronous');
+    const first = await start();
+    const ids = await send(first, 'behind', 20, dueIn(6_000));
+    await replicas.caughtUp();
+    await replicas.stopStandby();
+    expect(await first.terminate()).toBe(0);
+    const second = await start();
+    await submitted(ids);
+    await has(second, ids, { DELIVERED: 20 });
+    await replicas.failOver();
+    await has(second, ids, { UNKNOWN: 20 });
+    expect(timesOf(ids)).toEqual(ids.map(() => 1));
+  });
+
+  test('The end of synchronous replication before a failover is noticed by the process that is alive.', async () => {
+    await prepare('on');
+    const process = await start();
+    const ids = await send(process, 'behind', 20, dueIn(6_000));
+    await vi.waitFor(
+      async () =>
+        expect(await replicas.ask('select 1 from processes where synchronous', [], databaseUrl)).toHaveLength(1),
+      WAIT,
+    );
+    await replicas.caughtUp();
+    await replicas.stopStandby();
+    replicas.continueAlone();
+    await submitted(ids);
+    await has(process, ids, { DELIVERED: 20 });
+    await replicas.failOver();
+    await has(process, ids, { UNKNOWN: 20 });
+    expect(timesOf(ids)).toEqual(ids.map(() => 1));
+  });
+
   test('A cancel of a message whose submit is missing is not confirmed.', async () => {
     await prepare('asynchronous');
     const first = await start();

@@ -15,7 +15,7 @@ export const usage = `Usage: redcloud-server backup DIRECTORY
 
 Writes the database, then the media, RC_SECRET_KEY and the file of RC_CARRIERS to a new or empty directory. Requires
 pg_dump for a database server, which may be in use. An embedded store must not be in use. Media in S3 are not included.
-The directory contains secrets: its files have mode 600.
+The directory contains secrets, and has mode 700.
 `;
 
 export async function run(options: readonly string[]): Promise<number> {
@@ -37,7 +37,11 @@ export async function run(options: readonly string[]): Promise<number> {
 
 /** @throws ConfigError if the directory has content, which could be another backup. */
 function prepare(directory: string): void {
-  makeDirectory(directory);
+  try {
+    makeDirectory(directory);
+  } catch (error) {
+    throw new ConfigError(`${directory} cannot be created (${(error as Error).message}). Name a new directory.`);
+  }
   if (readdirSync(directory).length > 0) throw new ConfigError(`${directory} is not empty. Name a new directory.`);
   chmodSync(directory, 0o700);
 }

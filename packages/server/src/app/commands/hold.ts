@@ -1,8 +1,13 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Store } from '#db/db.ts';
 import { openStore } from '#db/drivers/open.ts';
 import { migrate } from '#db/schema/migrate.ts';
 import { restorePosition } from '#events/stream-position.ts';
 import { beginHold } from '#failover/hold.ts';
+import { completeRestore } from '#failover/interrupted-restore.ts';
 import { type Config, readConfig } from '#platform/config.ts';
+import { ConfigError } from '#platform/config-error.ts';
 import { createLog } from '#platform/log.ts';
 import { fail } from './failure.ts';
 import { refuseOptions } from './usage-error.ts';
@@ -26,14 +31,33 @@ export async function run(options: readonly string[]): Promise<number> {
 
 /** @returns explanation for the operator. */
 export async function hold(config: Config): Promise<string> {
-  const db = await openStore(config, createLog('silent'));
+  const db = await openExisting(config);
   try {
     await migrate(db);
     await restorePosition(db);
     const [row] = await db.query<{ now: Date }>('select clock_timestamp() as now', []);
     const { doubted } = await beginHold(db, row?.now ?? new Date());
+    await completeRestore(db, config.dataDir);
     return `Sending is on hold. ${doubted} messages were due and become UNKNOWN. Start the server, check the waiting messages, and run: redcloud-server release\n`;
   } finally {
     await db.close();
   }
+}
+
+/** @throws ConfigError if the store has no tables of Red Cloud, which would be created in the wrong place. */
+export async function openExisting(config: Config): Promise<Store> {
+  const { databaseUrl, dataDir } = config;
+  if (!databaseUrl && !existsSync(join(dataDir, 'pg'))) throw new ConfigError(`RC_DATA_DIR: ${dataDir} has no store.`);
+  const db = await openStore(config, createLog('silent'));
+  if (await hasTables(db)) return db;
+  await db.close();
+  throw new ConfigError(
+    `${databaseUrl ? 'DATABASE_URL' : 'RC_DATA_DIR'}: the store has no tables of Red Cloud in its search_path. ` +
+      'Correct the setting, for example `options=-c search_path=…`.',
+  );
+}
+
+export async function hasTables(db: Store): Promise<boolean> {
+  const [table] = await db.query<{ name: string | null }>(`select to_regclass('schema_migrations')::text as name`, []);
+  return Boolean(table?.name);
 }

@@ -1,8 +1,7 @@
-import { openStore } from '#db/drivers/open.ts';
 import { release } from '#failover/hold.ts';
 import { readConfig } from '#platform/config.ts';
-import { createLog } from '#platform/log.ts';
 import { fail } from './failure.ts';
+import { openExisting } from './hold.ts';
 import { refuseOptions } from './usage-error.ts';
 
 export const usage = `Usage: redcloud-server release
@@ -14,7 +13,7 @@ follow within a second. An embedded store must not be in use; use the console or
 export async function run(options: readonly string[]): Promise<number> {
   refuseOptions('release', options);
   try {
-    const db = await openStore(readConfig(), createLog('silent'));
+    const db = await openExisting(readConfig());
     try {
       const ended = await release(db);
       process.stdout.write(ended ? 'Messages are submitted again.\n' : 'Sending was not on hold.\n');

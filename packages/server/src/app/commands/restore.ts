@@ -1,17 +1,18 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Store } from '#db/db.ts';
 import { openStore } from '#db/drivers/open.ts';
+import { markRestore, markRestoreIn, refuseInterruptedRestore } from '#failover/interrupted-restore.ts';
 import { type Config, readConfig } from '#platform/config.ts';
 import { ConfigError } from '#platform/config-error.ts';
-import { makeDirectory } from '#platform/data-directory.ts';
 import { libpqEnvironment } from '#platform/database-url.ts';
 import { createLog } from '#platform/log.ts';
 import { type Manifest, MEDIA, readManifest } from './backup/manifest.ts';
 import { restoreMedia } from './backup/media.ts';
 import { runPostgres } from './backup/programs.ts';
 import { fail } from './failure.ts';
-import { hold } from './hold.ts';
+import { hasTables, hold } from './hold.ts';
 import { onlyArgument } from './usage-error.ts';
 
 export const usage = `Usage: redcloud-server restore DIRECTORY
@@ -62,7 +63,7 @@ function requireSettings({ databaseUrl, secretKey, carriers }: Config, { store }
 async function restoreStore(config: Config, directory: string): Promise<void> {
   const { databaseUrl, dataDir } = config;
   if (databaseUrl) {
-    await requireEmpty(config);
+    await requireEmpty(config, markRestore);
     const { PGDATABASE: database } = libpqEnvironment(databaseUrl);
     const args = ['--exit-on-error', '--single-transaction', '--no-owner', `--dbname=${database}`];
     return runPostgres('pg_restore', [...args, join(directory, 'database.dump')], databaseUrl);
@@ -70,21 +71,20 @@ async function restoreStore(config: Config, directory: string): Promise<void> {
   const files = join(dataDir, 'pg');
   if (existsSync(files))
     throw new ConfigError(`RC_DATA_DIR: ${files} exists. Move the directory away, or set another one.`);
-  makeDirectory(dataDir);
+  markRestoreIn(dataDir);
   await cp(join(directory, 'pg'), files, { recursive: true });
   writeFileSync(join(dataDir, 'secret.key'), readFileSync(join(directory, 'secret.key')), { mode: 0o600 });
 }
 
-/** @throws ConfigError if the database has tables of Red Cloud. */
-async function requireEmpty(config: Config): Promise<void> {
+/** @throws ConfigError if the database has tables of Red Cloud. @param then runs on the empty database. */
+async function requireEmpty(config: Config, then: (db: Store) => Promise<void>): Promise<void> {
   const db = await openStore(config, createLog('silent'));
   try {
-    const [table] = await db.query<{ name: string | null }>(
-      `select to_regclass('schema_migrations')::text as name`,
-      [],
-    );
-    if (table?.name)
+    await refuseInterruptedRestore(db, config.dataDir);
+    if (await hasTables(db)) {
       throw new ConfigError('DATABASE_URL: the database has tables of Red Cloud. Create an empty one with `createdb`.');
+    }
+    await then(db);
   } finally {
     await db.close();
   }

@@ -19,7 +19,6 @@ export class Admission {
   #admit: Admit | undefined;
   /** Timeline of the latest connection. */
   #latest: Timeline | undefined;
-  #isAdmitted = false;
   #changes = 0;
   #running: Promise<void> = Promise.resolve();
 
@@ -33,7 +32,7 @@ export class Admission {
   }
 
   /**
-   * Runs `admit` for the timeline of the server, and then before the use of each further one.
+   * Runs `admit` for the timeline of the server, and then before the use of each further connection.
    * @param client checked connection
    */
   async begin(admit: Admit, client: ClientBase): Promise<void> {
@@ -53,17 +52,11 @@ export class Admission {
 
   async #pass(timeline: Timeline, client: ClientBase): Promise<void> {
     const latest = this.#latest;
-    const isSame = latest?.system === timeline.system && latest.timeline === timeline.timeline;
     if (latest?.system === timeline.system && timeline.timeline < latest.timeline) {
       throw new WrongServer(`the server is a former primary, with timeline ${timeline.timeline} < ${latest.timeline}`);
     }
-    if (isSame && this.#isAdmitted) return;
-    if (latest && !isSame) this.#changes += 1;
-    this.#isAdmitted = false;
-    if (this.#admit) {
-      await this.#admit(timeline, this.#asQueryable(client));
-      this.#isAdmitted = true;
-    }
+    // Two servers can have promoted to the same number. Only the store knows to which one it belongs.
+    if (await this.#admit?.(timeline, this.#asQueryable(client))) this.#changes += 1;
     this.#latest = timeline;
   }
 }

@@ -22,7 +22,7 @@ describe('Store of a process that starts', () => {
   test.each([
     ['A query', (db: Pick<Store, 'query'>) => db.query('select 1'), [{ ok: true }]],
     ['A transaction', (db: Pick<Store, 'transaction'>) => db.transaction(async () => 'done'), 'done'],
-    ['An admission', (db: Pick<Store, 'onTimeline'>) => db.onTimeline(async () => undefined), undefined],
+    ['An admission', (db: Pick<Store, 'onTimeline'>) => db.onTimeline(async () => false), undefined],
   ])('%s that loses its connection is repeated.', async (_what, work, result) => {
     const { lossy, calls } = store(2);
     repeatWhileStarting(lossy);

@@ -18,6 +18,8 @@ const Manifest = Type.Object({
   store: Type.Enum(['server', 'embedded']),
   /** Whether the backup has the media. Those in S3 are not included. */
   hasMedia: Type.Boolean(),
+  /** Number of files of media. */
+  mediaFiles: Type.Integer(),
   /** SHA-256 of each file, by its path. The names of media are their SHA-256. */
   files: Type.Record(Type.String(), Type.String()),
 });
@@ -29,12 +31,13 @@ export const MEDIA = 'media';
 /** Writes the manifest, last, so that an incomplete backup has none. */
 export async function writeManifest(
   directory: string,
-  facts: Omit<Manifest, 'format' | 'createdAt' | 'files'>,
+  facts: Omit<Manifest, 'format' | 'createdAt' | 'files' | 'mediaFiles'>,
 ): Promise<void> {
   const manifest: Manifest = {
     format: FORMAT,
     createdAt: new Date().toISOString(),
     ...facts,
+    mediaFiles: (await filesIn(join(directory, MEDIA))).length,
     files: await hashesIn(directory),
   };
   writeFileSync(join(directory, NAME), `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600 });
@@ -50,6 +53,7 @@ export async function readManifest(directory: string): Promise<Manifest> {
   const wrong = [
     ...Object.keys(manifest.files).filter((path) => found[path] !== manifest.files[path]),
     ...(await changedMedia(directory)),
+    ...(await missingMedia(directory, manifest)),
   ];
   if (wrong.length > 0) {
     throw new ConfigError(
@@ -80,6 +84,11 @@ async function hashesIn(directory: string): Promise<Record<string, string>> {
   const entries: [string, string][] = [];
   for (const path of paths.toSorted()) entries.push([path, await hashOf(join(directory, path))]);
   return Object.fromEntries(entries);
+}
+
+async function missingMedia(directory: string, { mediaFiles }: Manifest): Promise<string[]> {
+  const missing = mediaFiles - (await filesIn(join(directory, MEDIA))).length;
+  return missing > 0 ? Array.from({ length: missing }, () => `${MEDIA}/…`) : [];
 }
 
 /** The name of a file of media is the SHA-256 of its content. */
