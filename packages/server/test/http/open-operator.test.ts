@@ -28,9 +28,13 @@ describe('A sandbox without RC_ADMIN_TOKEN', () => {
     expect((await redcloud.call('/api/admin/clients', { token: '' })).status).toBe(404);
   });
 
-  test('A client of a proxy is not on this machine.', async () => {
-    redcloud = await startRedCloud({ env: { RC_ADMIN_TOKEN: '', RC_TRUSTED_PROXIES: '127.0.0.1' } });
-    const headers = { 'x-forwarded-for': '203.0.113.7' };
+  test.each([
+    [{ 'x-forwarded-for': '127.0.0.1' }, '127.0.0.1'],
+    [{ 'x-forwarded-for': '203.0.113.7' }, ''],
+    [{ 'x-real-ip': '203.0.113.7' }, ''],
+    [{ via: '1.1 proxy' }, ''],
+  ])('A client of a proxy with %j may be on another machine.', async (headers, trusted) => {
+    redcloud = await startRedCloud({ env: { RC_ADMIN_TOKEN: '', RC_TRUSTED_PROXIES: trusted } });
     expect((await session(headers)).json).toEqual({ role: 'nobody', sandbox: true });
     expect((await signIn(headers)).status).toBe(401);
   });

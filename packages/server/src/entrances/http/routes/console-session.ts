@@ -9,6 +9,9 @@ import { sessionCookie, sessionOf, sessionTokenOf } from '../auth/session.ts';
 import { createProxyWarning } from '../limits/client-address.ts';
 import { body, refusals } from '../schemas/schemas.ts';
 
+/** Headers of a proxy, which may serve other machines. */
+const FORWARDED = ['forwarded', 'via', 'x-forwarded-for', 'x-real-ip'];
+
 const Credential = Type.String({ minLength: 1, maxLength: 1024 });
 
 interface ClientSignIn {
@@ -65,8 +68,10 @@ export function consoleSession(app: App, modules: Modules): void {
   const { apiClients, clientSecrets, tokens, sessions, config, guesses } = modules;
   const { adminToken, sandbox } = config;
   /** Only this machine reaches a sandbox. A proxy on it could serve others. */
-  const isOpenTo = ({ ip, socket }: FastifyRequest) =>
-    config.hasOpenOperator === true && isLoopbackAddress(ip) && isLoopbackAddress(socket.remoteAddress ?? '');
+  const isOpenTo = ({ headers, socket }: FastifyRequest) =>
+    config.hasOpenOperator === true &&
+    isLoopbackAddress(socket.remoteAddress ?? '') &&
+    FORWARDED.every((name) => headers[name] === undefined);
   const warnOfProxy = createProxyWarning(modules.log);
 
   async function operatorCookie(request: FastifyRequest, given: string): Promise<string> {
