@@ -22,11 +22,12 @@ export async function holdOf(db: Db): Promise<Hold | undefined> {
  * Prepares a restored store for its next start. Outbound jobs that were due may have been carried out after the state that was
  * restored, and become interrupted. All others wait for `release`.
  * @param now time of the clock of the store.
+ * @param isNew whether the store was restored just now, so that its recent heartbeats are those of another store.
  * @throws ConfigError while a process uses the store.
  */
-export function beginHold(db: Db, now: Date): Promise<Hold> {
+export function beginHold(db: Db, now: Date, isNew: boolean): Promise<Hold> {
   return db.transaction(async (tx) => {
-    const living = await livingCount(tx, now);
+    const living = isNew ? 0 : await livingCount(tx, now);
     if (living > 0) {
       throw new ConfigError(
         `${living} processes use the store. Stop all processes, wait six seconds, and repeat the command.`,

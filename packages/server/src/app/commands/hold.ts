@@ -5,7 +5,7 @@ import { openStore } from '#db/drivers/open.ts';
 import { migrate } from '#db/schema/migrate.ts';
 import { restorePosition } from '#events/stream-position.ts';
 import { beginHold } from '#failover/hold.ts';
-import { completeRestore } from '#failover/interrupted-restore.ts';
+import { completeRestore, refuseInterruptedRestore } from '#failover/interrupted-restore.ts';
 import { type Config, readConfig } from '#platform/config.ts';
 import { ConfigError } from '#platform/config-error.ts';
 import { createLog } from '#platform/log.ts';
@@ -22,21 +22,33 @@ that were due become UNKNOWN, because they may have been sent after the restored
 export async function run(options: readonly string[]): Promise<number> {
   refuseOptions('hold', options);
   try {
-    process.stdout.write(await hold(readConfig()));
+    const config = readConfig();
+    await refuseIncomplete(config);
+    process.stdout.write(await hold(config, false));
     return 0;
   } catch (error) {
     return fail(error);
   }
 }
 
-/** @returns explanation for the operator. */
-export async function hold(config: Config): Promise<string> {
+/** @throws ConfigError if the restore of the store was interrupted, so that data or media may be missing. */
+async function refuseIncomplete(config: Config): Promise<void> {
+  const db = await openExisting(config);
+  await refuseInterruptedRestore(db, config.dataDir).finally(() => db.close());
+}
+
+/**
+ * Begins the hold, and ends the mark of a restore.
+ * @param isNew whether the store was restored just now, and no process can use it.
+ * @returns explanation for the operator.
+ */
+export async function hold(config: Config, isNew: boolean): Promise<string> {
   const db = await openExisting(config);
   try {
     await migrate(db);
     await restorePosition(db);
     const [row] = await db.query<{ now: Date }>('select clock_timestamp() as now', []);
-    const { doubted } = await beginHold(db, row?.now ?? new Date());
+    const { doubted } = await beginHold(db, row?.now ?? new Date(), isNew);
     await completeRestore(db, config.dataDir);
     return `Sending is on hold. ${doubted} messages were due and become UNKNOWN. Start the server, check the waiting messages, and run: redcloud-server release\n`;
   } finally {

@@ -29,11 +29,11 @@ export async function run(options: readonly string[]): Promise<number> {
     const manifest = await readManifest(directory);
     requireSettings(config, manifest, directory);
     await restoreStore(config, directory);
-    const text = await hold(config);
     if (manifest.hasMedia && !(await restoreMedia(config, join(directory, MEDIA)))) {
       process.stdout.write(`Media: copy the files of ${join(directory, MEDIA)} to the bucket of RC_MEDIA.\n`);
     }
-    process.stdout.write(`Restored the backup of ${manifest.createdAt}. ${text}`);
+    // Last, because the hold ends the mark of an interrupted restore.
+    process.stdout.write(`Restored the backup of ${manifest.createdAt}. ${await hold(config, true)}`);
     return 0;
   } catch (error) {
     return fail(error);

@@ -28,7 +28,7 @@ export type Manifest = Static<typeof Manifest>;
 /** Directory of media in a backup. */
 export const MEDIA = 'media';
 
-/** Writes the manifest, last, so that an incomplete backup has none. */
+/** Writes the manifest. Call it last, so that only a complete backup has a manifest. */
 export async function writeManifest(
   directory: string,
   facts: Omit<Manifest, 'format' | 'createdAt' | 'files' | 'mediaFiles'>,
