@@ -23,6 +23,11 @@ describe('Hosts of DATABASE_URL', () => {
     ],
     ['postgres:///db?host=/var/run/postgresql', ['postgres:///db?host=/var/run/postgresql']],
     ['postgres://%2Fvar%2Frun%2Fpostgresql/db', ['postgres://%2Fvar%2Frun%2Fpostgresql/db']],
+    ['postgresql://user@/db?host=/tmp', ['postgresql:///db?host=/tmp&user=user']],
+    ['postgresql://user:p%40s:s@/db', ['postgresql:///db?user=user&password=p%40s%3As']],
+    ['postgresql://:secret@/db', ['postgresql:///db?password=secret']],
+    ['postgresql://@/db', ['postgresql:///db']],
+    ['postgres://user%20name@a/we%20ird', ['postgres://user%20name@a/we%20ird']],
   ])('%s', (url, expected) => {
     expect(readDatabaseUrls(url)).toEqual(expected);
   });
@@ -34,6 +39,15 @@ describe('Hosts of DATABASE_URL', () => {
     ['postgres://a:1,b:x/db', /expected a URL/],
     ['postgres://a,,b/db', /a host of the list is empty/],
     ['postgres://a,/db', /a host of the list is empty/],
+    ['postgres://u:p@a,/db', /a host of the list is empty/],
+    ['postgres://u@,a:1/db', /a host of the list is empty/],
+    ['postgres://a/we%2Fird', /the database contains a reserved character/],
+    ['postgres://a/we%2Cird', /the database contains a reserved character/],
+    ['postgres://u%ZZ@a/db', /Write % as %25/],
+    ['postgres://u:100%@a/db', /Write % as %25/],
+    ['postgres://u:%ff@/db', /Write % as %25/],
+    ['postgres://a/db%', /Write % as %25/],
+    ['postgres://a/db?ssl=false', /Use sslmode=disable/],
     [
       'postgres://a,b/db?target_session_attrs=any',
       /target_session_attrs=any could lead to a standby\. Use read-write\./,

@@ -5,8 +5,8 @@ const FORM = 'expected a URL such as postgresql://user:password@host:5432/redclo
 const WRITABLE = new Set(['read-write', 'primary']);
 const DEFAULT_PORT = '5432';
 
-/** Parts of a URL: scheme with credentials, hosts, and the rest. A password may contain `@`. */
-const PARTS = /^(postgres(?:ql)?:\/\/(?:[^/?#]*@)?)([^/?#@]*)(\/[^?#]+(?:\?[^#]*)?)$/;
+/** Parts of a URL: scheme, credentials, hosts, and the rest. A password may contain `@`. */
+const PARTS = /^(postgres(?:ql)?:\/\/)(?:([^/?#]*)@)?([^/?#@]*)(\/[^?#]+(?:\?[^#]*)?)$/;
 
 /**
  * @returns one URL per host of a connection URI of libpq, which may list several hosts (PostgreSQL, "Connection URIs"). The parameter
@@ -14,28 +14,60 @@ const PARTS = /^(postgres(?:ql)?:\/\/(?:[^/?#]*@)?)([^/?#@]*)(\/[^?#]+(?:\?[^#]*
  * @throws ConfigError
  */
 export function readDatabaseUrls(url: string): [string, ...string[]] {
-  const [, start = '', hosts = '', rest = ''] = PARTS.exec(url) ?? [];
-  const [first, ...others] = hosts.split(',').map((host) => withoutTarget(`${start}${host}${rest}`));
+  const [, scheme = '', credentials, hosts = '', rest = ''] = PARTS.exec(url) ?? [];
+  const names = hosts.split(',');
+  if (names.length > 1 && names.includes('')) throw invalid('a host of the list is empty');
+  const [first, ...others] = names.map((host) => withoutTarget(urlOf(scheme, credentials, host, rest)));
   if (first === undefined) throw invalid(FORM);
-  // A URL without a host names a socket in its parameters.
-  if (others.length > 0 && hosts.split(',').includes('')) throw invalid('a host of the list is empty');
   return [first, ...others];
+}
+
+/** A URL without a host names a socket in its parameters. Only then, URLs of the WHATWG have no credentials (URL Standard, 4.4). */
+function urlOf(scheme: string, credentials: string | undefined, host: string, rest: string): string {
+  if (credentials === undefined) return `${scheme}${host}${rest}`;
+  if (host !== '') return `${scheme}${credentials}@${host}${rest}`;
+  const [user = '', ...password] = credentials.split(':');
+  const named = [['user', user] as const, ['password', password.join(':')] as const].filter(
+    ([, value]) => value !== '',
+  );
+  const parameters = named.map(([name, value]) => `${name}=${encodeURIComponent(decoded(value))}`).join('&');
+  if (parameters === '') return `${scheme}${rest}`;
+  return `${scheme}${rest}${rest.includes('?') ? '&' : '?'}${parameters}`;
 }
 
 function withoutTarget(url: string): string {
   const parsed = URL.parse(url);
   if (!parsed || parsed.pathname.length < 2) throw invalid(FORM);
+  const { username, password, hostname, pathname, searchParams } = parsed;
+  for (const part of [username, password, hostname]) decoded(part);
+  // pg decodes the name with decodeURI, and libpq all characters.
+  if (decoded(pathname) !== decodeURI(pathname)) {
+    throw invalid(
+      'the name of the database contains a reserved character (%2F, %3F, %23, %40, %3A, %2C …). Rename the database',
+    );
+  }
   for (const name of ['host', 'port']) {
-    if (parsed.searchParams.get(name)?.includes(','))
+    if (searchParams.get(name)?.includes(','))
       throw invalid(`list several hosts before the database, not in \`${name}\``);
   }
-  const targets = parsed.searchParams.getAll('target_session_attrs');
+  // pg takes every value as true.
+  if (/^(0|false|no|off)$/i.test(searchParams.get('ssl') ?? ''))
+    throw invalid('ssl=false is no parameter. Use sslmode=disable');
+  const targets = searchParams.getAll('target_session_attrs');
   const other = targets.find((target) => !WRITABLE.has(target));
   if (other !== undefined) throw invalid(`target_session_attrs=${other} could lead to a standby. Use read-write`);
   // Keep a URL that needs no change, because writing it again may escape it differently.
   if (targets.length === 0) return url;
-  parsed.searchParams.delete('target_session_attrs');
+  searchParams.delete('target_session_attrs');
   return parsed.href;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw invalid('a % is not followed by two hexadecimal digits of a UTF-8 character. Write % as %25');
+  }
 }
 
 function invalid(problem: string): ConfigError {
