@@ -6,5 +6,5 @@ if (isNewEnough) {
   const { main } = await load('main');
   await main();
 } else {
-  run('node', [fileURLToPath(import.meta.url), ...process.argv.slice(2)]);
+  run('node', [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { isPatient: true });
 }

@@ -1,6 +1,7 @@
 // Plain JavaScript that even Node 18 can parse. Finds a Node that is new enough, or reports that there is none.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -58,8 +59,9 @@ function refuse() {
  * @param isLinked opens an IPC channel to the child, if the child is Node. Each SIGINT of this process is sent through
  * the channel as a message. The end of the channel means that this process has ended. Not on Windows, where a shell is
  * between the two processes.
+ * @param isPatient the child ignores a second signal shortly after the first, so that SIGINT can be forwarded.
  */
-export function run(command, args, { isLinked = false } = {}) {
+export function run(command, args, { isLinked = false, isPatient = false } = {}) {
   const node = packagedNode();
   if (!node && !isNewEnough) refuse();
   const path = [...(node ? [dirname(node)] : []), ...MODULES.map((path) => join(path, '.bin')), process.env.PATH].join(
@@ -72,15 +74,18 @@ export function run(command, args, { isLinked = false } = {}) {
     shell: process.platform === 'win32',
   });
   // A terminal sends SIGINT to both processes. A forwarded signal would be the second one for the child, which requests
-  // an immediate end. SIGINT is therefore sent as a message, and only to a linked child, which can distinguish the two.
+  // an immediate end. SIGINT is therefore sent as a message to a linked child, which can distinguish the two, or as a
+  // signal to a patient one.
   process.on('SIGINT', () => child.connected && child.send('SIGINT', () => undefined));
-  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  for (const signal of ['SIGTERM', 'SIGHUP', ...(isPatient ? ['SIGINT'] : [])])
+    process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {
     process.stderr.write(`${error.message}\n`);
     process.exit(1);
   });
   child.on('exit', (code, signal) => {
-    if (signal) process.kill(process.pid, 'SIGKILL');
-    else process.exit(code ?? 1);
+    if (signal === 'SIGKILL') process.kill(process.pid, signal);
+    // As a shell reports it.
+    else process.exit(signal ? 128 + constants.signals[signal] : (code ?? 1));
   });
 }

@@ -1,5 +1,6 @@
 import { COMMANDS, type Command, DEFAULT_COMMAND, USAGE } from './app/commands/commands.ts';
 import { fail } from './app/commands/failure.ts';
+import { signals } from './app/commands/signals.ts';
 import { UsageError } from './app/commands/usage-error.ts';
 import { VERSION } from './platform/config.ts';
 
@@ -12,7 +13,10 @@ export async function main(args: readonly string[] = process.argv.slice(2)): Pro
   else if (name === '--version') process.stdout.write(`${VERSION}\n`);
   else if (!Object.hasOwn(COMMANDS, name))
     refuse(`Unknown ${name.startsWith('-') ? 'option' : 'command'} ${name}.`, USAGE);
-  else await runCommand((await COMMANDS[name]?.load()) as Command, options);
+  else if (name === 'start') {
+    signals.catch();
+    await runCommand((await COMMANDS[name]?.load()) as Command, options);
+  } else await runCommand((await COMMANDS[name]?.load()) as Command, options);
 }
 
 async function runCommand({ usage, run }: Command, options: readonly string[]): Promise<void> {

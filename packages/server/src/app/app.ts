@@ -115,11 +115,16 @@ async function listen(
   internal: InternalConnections | undefined,
 ): Promise<{ url: string; internalUrl: string | undefined }> {
   const url = await listener.listen(config);
+  refuseExposed('HOST', config.host);
   const internalUrl = config.internal && internal && (await listener.listenInternal(config.internal, internal));
-  // A hosts file or a resolver may resolve `localhost` to another address.
-  const exposed = listener.addresses().find((address) => !isLoopbackAddress(address));
-  if (config.sandbox && exposed) throw exposedSandbox(config.host, exposed);
+  if (config.internal) refuseExposed('RC_INTERNAL_HOST', config.internal.host);
   return { url, internalUrl };
+
+  /** A hosts file or a resolver may resolve `localhost` to another address. */
+  function refuseExposed(setting: string, host: string): void {
+    const exposed = listener.addresses().find((address) => !isLoopbackAddress(address));
+    if (config.sandbox && exposed) throw exposedSandbox(setting, host, exposed);
+  }
 }
 
 function running(
@@ -132,6 +137,8 @@ function running(
     url,
     /** URL of the address for operators and monitoring. Undefined: `url` serves all routes. */
     internalUrl,
+    /** Resolves with the reason why the process must stop. Stays pending as long as the process works. */
+    failed: lifecycle.failed,
     /** Reads RC_CARRIERS again. An invalid file changes nothing. */
     reload: () => reloader.reload(),
     /** Looks for due work now. Tests call `look` after they advance the clock. */

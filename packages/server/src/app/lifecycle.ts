@@ -19,9 +19,20 @@ const LAST_WORDS_MS = 2_000;
 export class Lifecycle {
   readonly #log: Log;
   readonly #components: { component: Component; isStarted: boolean }[] = [];
+  readonly #failed = Promise.withResolvers<string>();
 
   constructor(log: Log) {
     this.#log = log;
+  }
+
+  /** Resolves with the reason why the process must stop. */
+  get failed(): Promise<string> {
+    return this.#failed.promise;
+  }
+
+  /** Reports that the process must stop, because it cannot work correctly any more. Another process can continue. */
+  fail(reason: string): void {
+    this.#failed.resolve(reason);
   }
 
   add(component: Component): void {

@@ -100,7 +100,7 @@ export function inspectConfig(env: Env = process.env): { settings: Partial<Confi
 type Attempt = <T>(read: () => T) => T | undefined;
 
 function readSettings(env: Env, attempt: Attempt) {
-  const host = readHost(env['HOST']) ?? '127.0.0.1';
+  const host = attempt(() => readHost('HOST', env)) ?? '127.0.0.1';
   const integer = (name: string, fallback: number, min: number, max: number) =>
     attempt(() => readInteger(env, name, fallback, min, max));
   const port = integer('PORT', 3000, 0, 65_535);
@@ -112,9 +112,7 @@ function readSettings(env: Env, attempt: Attempt) {
     databaseUrl,
     dataDir: env['RC_DATA_DIR'] || './data',
     roles: attempt(() => readRoles(env['RC_ROLES'], env['DATABASE_URL'])),
-    sandbox: attempt(() =>
-      readSandbox(env['RC_SANDBOX'], host, { databaseUrl: env['DATABASE_URL'], carriers: env['RC_CARRIERS'] }),
-    ),
+    sandbox: attempt(() => readSandbox(env, host, { databaseUrl: env['DATABASE_URL'], carriers: env['RC_CARRIERS'] })),
     secretKey: attempt(() => readSecretKey(env['RC_SECRET_KEY'], env['DATABASE_URL'])),
     adminToken: attempt(() => readAdminToken(env['RC_ADMIN_TOKEN'])),
     trustedProxies: attempt(() => readNetworks('RC_TRUSTED_PROXIES', env['RC_TRUSTED_PROXIES'])),
@@ -191,8 +189,12 @@ function readInteger(env: Env, name: string, fallback: number, min: number, max:
 }
 
 /** Brackets belong to URLs. The operating system resolves addresses without brackets. */
-function readHost(text: string | undefined): string | undefined {
-  return text ? text.replace(/^\[(.*)\]$/, '$1') : undefined;
+function readHost(name: string, env: Env): string | undefined {
+  const text = env[name];
+  if (!text) return undefined;
+  if (!/^[\w.:%[\]-]{1,255}$/.test(text))
+    throw new ConfigError(`${name}: expected an address or a name of this machine.`);
+  return text.replace(/^\[(.*)\]$/, '$1');
 }
 
 function readInternal(env: Env, host: string, publicPort: number | undefined): Config['internal'] {
@@ -202,7 +204,7 @@ function readInternal(env: Env, host: string, publicPort: number | undefined): C
   }
   const port = readInteger(env, 'RC_INTERNAL_PORT', 0, 0, 65_535);
   if (port !== 0 && port === publicPort) throw new ConfigError('RC_INTERNAL_PORT: must differ from PORT.');
-  return { host: readHost(env['RC_INTERNAL_HOST']) ?? host, port };
+  return { host: readHost('RC_INTERNAL_HOST', env) ?? host, port };
 }
 
 function readDatabaseUrl(text: string | undefined): string | undefined {
@@ -227,22 +229,29 @@ interface Valuables {
   carriers: string | undefined;
 }
 
-function readSandbox(text: string | undefined, host: string, { databaseUrl, carriers }: Valuables): boolean {
+function readSandbox(env: Env, host: string, { databaseUrl, carriers }: Valuables): boolean {
+  const text = env['RC_SANDBOX'];
   if (text && !/^(true|false|1|0)$/.test(text)) throw new ConfigError('RC_SANDBOX: expected true or false.');
   const asked = text === 'true' || text === '1';
   const wanted = text ? asked : !databaseUrl && !carriers;
   if (!wanted) return false;
-  if (isLoopbackName(host)) return true;
+  const internalHost = readHost('RC_INTERNAL_HOST', env) ?? host;
+  const hosts = { HOST: host, RC_INTERNAL_HOST: internalHost };
+  const [exposed] = Object.entries(hosts).filter(([, address]) => !isLoopbackName(address));
+  if (!exposed) return true;
   if (!asked) return false;
-  throw exposedSandbox(host);
+  throw exposedSandbox(exposed[0], exposed[1]);
 }
 
-/** @param bound address on which the server listens, if the host name is already resolved. */
-export function exposedSandbox(host: string, bound = host): ConfigError {
-  const where = bound === host ? `HOST ${host}` : `HOST ${host}, which is ${bound} here,`;
+/**
+ * @param setting HOST or RC_INTERNAL_HOST
+ * @param bound address on which the server listens, if the host name is already resolved.
+ */
+export function exposedSandbox(setting: string, host: string, bound = host): ConfigError {
+  const where = bound === host ? `${setting} ${host}` : `${setting} ${host}, which is ${bound} here,`;
   return new ConfigError(
     `RC_SANDBOX: the credentials of the sandbox are public, but ${where} is not a loopback address. ` +
-      'Set HOST=127.0.0.1, or RC_SANDBOX=false.',
+      `Set ${setting}=127.0.0.1, or RC_SANDBOX=false.`,
   );
 }
 
@@ -272,7 +281,7 @@ function readPublicUrl(text: string | undefined): string | undefined {
 
 function readSchedule(text: string | undefined): readonly number[] {
   if (!text) return [60, 300, 900, 3600];
-  const seconds = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+  const seconds = text.split(',').map((part) => (/^\s*\d+(\.\d+)?\s*$/.test(part) ? Number(part) : Number.NaN));
   if (seconds.every((s) => Number.isFinite(s) && s >= 0 && s <= 30 * DAY) && seconds.length <= 50) return seconds;
   throw new ConfigError('RC_WEBHOOK_RETRY_SCHEDULE: expected up to 50 delays in seconds, such as 60,300,900,3600.');
 }

@@ -12,6 +12,7 @@ import { toText } from '#platform/log-text.ts';
 import { type RedCloud, start } from '../app.ts';
 import { banner } from './banner.ts';
 import { fail } from './failure.ts';
+import { signals } from './signals.ts';
 import { refuseOptions } from './usage-error.ts';
 
 export const usage = `Usage: redcloud-server start
@@ -60,19 +61,22 @@ function logSettings(config: Config, log: Log): void {
   }
 }
 
+/** Stops on a signal with status 0, and with status 1 if the process cannot work correctly any more. */
 function stopOnSignal(running: RedCloud, log: Log): void {
-  let stopping = false;
-  const stop = async (signal: string) => {
-    if (stopping) process.exit(130);
-    stopping = true;
-    log.info({ event: 'stopping', signal });
+  let isStopping = false;
+  const stop = async (reason: { signal: string } | { reason: string }, status: number) => {
+    if (isStopping) return;
+    isStopping = true;
+    log.info({ event: 'stopping', ...reason });
     await running.stop();
     log.info({ event: 'stopped' });
-    log.flush(() => process.exit(0));
+    log.flush(() => process.exit(status));
   };
-  process.on('SIGHUP', () => {
-    if (!stopping) void running.reload();
+  signals.react({
+    stop: (signal) => void stop({ signal }, 0),
+    reload: () => {
+      if (!isStopping) void running.reload();
+    },
   });
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  void running.failed.then((reason) => stop({ reason }, 1));
 }
