@@ -71,10 +71,29 @@ describe('With RC_INTERNAL_PORT', () => {
     const signIn = {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ adminToken: OPERATOR }),
+      body: JSON.stringify({ operatorToken: OPERATOR }),
     };
     expect((await fetch(`${redcloud.url}/console/session`, signIn)).status).toBe(404);
-    expect((await fetch(`${internal}/console/session`, signIn)).status).not.toBe(404);
+    expect((await fetch(`${internal}/console/session`, signIn)).status).toBe(204);
+  });
+
+  test('The public address accepts neither the token nor the session of an operator, also for the API of clients.', async () => {
+    const answer = await fetch(`${internal}/console/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ operatorToken: OPERATOR }),
+    });
+    const cookie = answer.headers.get('set-cookie')?.split(';')[0] as string;
+    const client = { 'x-redcloud-client': 'rc_test_client_123' };
+    for (const proof of [{ authorization: `Bearer ${OPERATOR}` }, { cookie, 'x-redcloud-console': '1' }]) {
+      const statusAt = async (url: string) =>
+        (
+          await fetch(`${url}/api/core/whoami`, {
+            headers: new Headers({ ...client, ...proof } as Record<string, string>),
+          })
+        ).status;
+      expect([await statusAt(internal), await statusAt(redcloud.url)]).toEqual([200, 401]);
+    }
   });
 
   test('Both addresses serve the API of clients and the liveness.', async () => {

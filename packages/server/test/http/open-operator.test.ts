@@ -1,5 +1,8 @@
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, test } from 'vitest';
 import { OPERATOR, startRedCloud, type TestRedCloud } from '../support/redcloud.ts';
 
@@ -33,10 +36,27 @@ describe('A sandbox without RC_ADMIN_TOKEN', () => {
     [{ 'x-forwarded-for': '203.0.113.7' }, ''],
     [{ 'x-real-ip': '203.0.113.7' }, ''],
     [{ via: '1.1 proxy' }, ''],
+    [{ 'x-forwarded-proto': 'https' }, ''],
+    [{ 'x-client-ip': '203.0.113.7' }, ''],
+    [{ 'true-client-ip': '203.0.113.7' }, ''],
+    [{ 'cf-connecting-ip': '203.0.113.7' }, ''],
+    [{ 'x-envoy-external-address': '203.0.113.7' }, ''],
   ])('A client of a proxy with %j may be on another machine.', async (headers, trusted) => {
     redcloud = await startRedCloud({ env: { RC_ADMIN_TOKEN: '', RC_TRUSTED_PROXIES: trusted } });
     expect((await session(headers)).json).toEqual({ role: 'nobody', sandbox: true });
     expect((await signIn(headers)).status).toBe(401);
+  });
+
+  test('A proxy with HTTP/1.0 and without headers of its own is refused.', async () => {
+    redcloud = await startRedCloud({ env: { RC_ADMIN_TOKEN: '' } });
+    const { hostname, port, host } = new URL(redcloud.url);
+    const socket = connect(Number(port), hostname);
+    await once(socket, 'connect');
+    const body = '{"openOperator":true}';
+    socket.end(
+      `POST /console/session HTTP/1.0\r\nHost: ${host}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    );
+    expect((await text(socket)).split(' ')[1]).toBe('401');
   });
 
   test('A page of another host name is rejected.', async () => {

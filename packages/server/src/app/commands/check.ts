@@ -1,6 +1,7 @@
 import type { Carriers } from '#carriers/registry.ts';
 import { type Config, summary } from '#platform/config.ts';
 import { placeOf } from '#platform/database-url.ts';
+import { printable } from './doctor/finding.ts';
 import { examineSettings } from './settings.ts';
 import { refuseOptions } from './usage-error.ts';
 
@@ -15,9 +16,9 @@ secrets. Exit status: 0 if the settings are valid, 78 with a list of all problem
 export async function run(options: readonly string[]): Promise<number> {
   refuseOptions('check', options);
   const { config, carriers, problems, warnings } = examineSettings();
-  for (const warning of warnings) process.stderr.write(`warning: ${warning}\n`);
+  for (const warning of warnings) process.stderr.write(`warning: ${printable(warning)}\n`);
   if (!config) {
-    process.stderr.write(problems.map((problem) => `${problem}\n`).join(''));
+    process.stderr.write(problems.map((problem) => `${printable(problem)}\n`).join(''));
     process.stderr.write(`${problems.length} ${problems.length === 1 ? 'problem' : 'problems'} in the settings.\n`);
     return EX_CONFIG;
   }
@@ -35,7 +36,9 @@ function tableOf(config: Config, carriers: Carriers | undefined): string {
     carriers: config.carriers ? `${config.carriers.file}: ${names?.join(', ')}` : 'simulator',
     routes: carriers?.routes.map(({ name }) => name),
   });
-  return rows.flatMap(([name, value]) => (isEmpty(value) ? [] : `${name.padEnd(24)} ${textOf(value)}\n`)).join('');
+  return rows
+    .flatMap(([name, value]) => (isEmpty(value) ? [] : `${name.padEnd(24)} ${printable(textOf(value))}\n`))
+    .join('');
 }
 
 function isEmpty(value: unknown): boolean {

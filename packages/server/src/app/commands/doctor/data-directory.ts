@@ -31,7 +31,9 @@ export async function examineDirectory(subject: string, setting: string, path: s
     const { code } = error as NodeJS.ErrnoException;
     return [fail(subject, `This user may not write to ${place} (${code}).`, `Change its owner, or set ${setting}.`)];
   }
-  return [ok(subject, text), ...(await spaceOf(subject, place)), ...(isNew ? [] : await modeOf(subject, path))];
+  const space = await spaceOf(subject, place);
+  const isFull = space.some(({ state }) => state === 'fail');
+  return [...(isFull ? [] : [ok(subject, text)]), ...space, ...(isNew ? [] : await modeOf(subject, path))];
 }
 
 async function existingPart(path: string): Promise<string> {

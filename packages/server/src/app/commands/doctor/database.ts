@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseUnavailable, type Db } from '#db/db.ts';
 import { DirectoryInUse, lockDirectory } from '#db/drivers/lock.ts';
@@ -24,7 +24,13 @@ export async function examineDatabase({ settings, problems }: Examined): Promise
 /** Opens no embedded store, because PGlite writes to its files when it opens them. */
 function examineEmbedded(dataDir: string): Finding[] {
   const text = `The embedded store in ${dataDir}`;
-  if (!existsSync(join(dataDir, 'pg'))) return [ok(SUBJECT, `${text} does not exist yet. The first start creates it.`)];
+  try {
+    if (!statSync(join(dataDir, 'pg'), { throwIfNoEntry: false })) {
+      return [ok(SUBJECT, `${text} does not exist yet. The first start creates it.`)];
+    }
+  } catch (error) {
+    return [fail(SUBJECT, `${text} cannot be read (${(error as Error).message}).`, 'Run the command as its owner.')];
+  }
   if (!existsSync(join(dataDir, 'redcloud.lock'))) return [ok(SUBJECT, `${text} is not in use.`)];
   try {
     lockDirectory(dataDir).release();

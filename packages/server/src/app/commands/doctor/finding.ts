@@ -27,5 +27,10 @@ export const fail = (subject: string, text: string, remedy: string): Finding => 
 /** @returns one line. Texts of other programs may contain line breaks and control characters. */
 export function lineOf({ state, subject, text, remedy }: Finding): string {
   const line = `${state.padEnd(STATE_WIDTH)} ${subject}: ${text}${remedy ? ` ${remedy}` : ''}`;
-  return `${line.replaceAll(/\p{Cc}+/gu, ' ')}\n`;
+  return `${printable(line)}\n`;
+}
+
+/** Text without line breaks and other control characters, which a terminal would execute. */
+export function printable(text: string): string {
+  return text.replaceAll(/\p{Cc}+/gu, ' ');
 }

@@ -14,7 +14,7 @@ const BEARER = /^Bearer +([^ ].*)$/i;
 /** API client for which a request is made. An operator may name any client, an API client only itself. */
 const CLIENT_HEADER = 'x-redcloud-client';
 
-type Parts = Pick<Modules, 'tokens' | 'sessions' | 'apiClients' | 'config' | 'guesses'>;
+type Parts = Pick<Modules, 'tokens' | 'sessions' | 'apiClients' | 'config' | 'guesses' | 'internal'>;
 
 /** Identity that a token or a session proves. An operator has no API client. */
 type Caller = { proof: Proof; apiClientId: string | undefined } | undefined;
@@ -80,7 +80,7 @@ async function callerOf(request: FastifyRequest, parts: Parts, target: 'api' | '
   if (bearer === undefined) return signedIn(request, parts);
   const checked = await tokens.check(bearer);
   if (typeof checked !== 'string') return { proof: 'token', apiClientId: checked.apiClientId };
-  if (config.adminToken !== undefined && isSame(bearer, config.adminToken)) {
+  if (config.adminToken !== undefined && isSame(bearer, config.adminToken) && mayBeOperator(request, parts)) {
     return { proof: 'token', apiClientId: undefined };
   }
   const limited = checked === 'forged' && guesses.count(request, kindOf(target), target);
@@ -90,7 +90,13 @@ async function callerOf(request: FastifyRequest, parts: Parts, target: 'api' | '
 
 async function signedIn(request: FastifyRequest, parts: Parts): Promise<Caller> {
   const session = await sessionOf(request, parts);
+  if (session?.apiClientId === undefined && !mayBeOperator(request, parts)) return undefined;
   return session && { proof: 'session', apiClientId: session.apiClientId };
+}
+
+/** With an internal address, operators have no rights at the public one, where anyone may guess. */
+function mayBeOperator(request: FastifyRequest, { internal }: Parts): boolean {
+  return internal === undefined || internal.has(request);
 }
 
 const kindOf = (target: 'api' | 'operator') => (target === 'operator' ? 'operator_token' : 'access_token');

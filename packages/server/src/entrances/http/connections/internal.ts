@@ -16,8 +16,13 @@ export class InternalConnections {
     this.#sockets.add(socket);
   }
 
+  /** Whether a request came to the internal address. */
+  has({ raw }: Pick<FastifyRequest, 'raw'>): boolean {
+    return this.#sockets.has(raw.socket);
+  }
+
   /** Whether a request from the public address must not find its route. @param path as the router reads it. */
-  hides({ raw }: Pick<FastifyRequest, 'raw'>, path: string): boolean {
-    return INTERNAL.test(path) && !LIVENESS.test(path) && !this.#sockets.has(raw.socket);
+  hides(request: Pick<FastifyRequest, 'raw'>, path: string): boolean {
+    return INTERNAL.test(path) && !LIVENESS.test(path) && !this.has(request);
   }
 }

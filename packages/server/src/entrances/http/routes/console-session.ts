@@ -9,8 +9,9 @@ import { sessionCookie, sessionOf, sessionTokenOf } from '../auth/session.ts';
 import { createProxyWarning } from '../limits/client-address.ts';
 import { body, refusals } from '../schemas/schemas.ts';
 
-/** Headers of a proxy, which may serve other machines. */
-const FORWARDED = ['forwarded', 'via', 'x-forwarded-for', 'x-real-ip'];
+/** Headers of a proxy, which may serve other machines: standard ones, and those of common products. */
+const FORWARDED =
+  /^(forwarded|via|x-forwarded(-.*)?|x-original-.*|.*-(client|connecting|real)-ip|x-real-ip|x-envoy-.*|cf-.*|cdn-loop)$/;
 
 const Credential = Type.String({ minLength: 1, maxLength: 1024 });
 
@@ -68,10 +69,12 @@ export function consoleSession(app: App, modules: Modules): void {
   const { apiClients, clientSecrets, tokens, sessions, config, guesses } = modules;
   const { adminToken, sandbox } = config;
   /** Only this machine reaches a sandbox. A proxy on it could serve others. */
-  const isOpenTo = ({ headers, socket }: FastifyRequest) =>
+  const isOpenTo = ({ headers, socket, raw }: FastifyRequest) =>
     config.hasOpenOperator === true &&
     isLoopbackAddress(socket.remoteAddress ?? '') &&
-    FORWARDED.every((name) => headers[name] === undefined);
+    // Browsers and tools use HTTP/1.1. Simple proxies use HTTP/1.0, without headers of their own.
+    raw.httpVersion !== '1.0' &&
+    !Object.keys(headers).some((name) => FORWARDED.test(name));
   const warnOfProxy = createProxyWarning(modules.log);
 
   async function operatorCookie(request: FastifyRequest, given: string): Promise<string> {
