@@ -178,6 +178,8 @@ create table failovers (
   complete_until timestamp with time zone,
   closed_at timestamp with time zone,
   doubted integer not null default 0,
+  identity text collate "C" not null default (gen_random_uuid())::text,
+  constraint failovers_identity_key UNIQUE (identity),
   constraint failovers_pkey PRIMARY KEY (id)
 );
 CREATE INDEX failovers_open ON public.failovers USING btree (id) WHERE (closed_at IS NULL);

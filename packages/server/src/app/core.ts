@@ -87,13 +87,15 @@ export async function openCore(given: CoreDependencies): Promise<Core> {
   const directory = join(config.dataDir, 'journal');
   // Only a server can lose commits. An embedded store has one file.
   const hasJournal = db.kind === 'server' && runs('outbound');
-  const journal = hasJournal ? Journal.open({ directory, process: heartbeat.id }, clock, log) : undefined;
+  const onStuck = () => lifecycle.fail('the journal of submits can neither be written nor removed');
+  const journal = hasJournal ? Journal.open({ directory, process: heartbeat.id }, { clock, log, onStuck }) : undefined;
+  const holdWatch = new HoldWatch(db, log, suspension);
   const recovery = new Recovery({
-    ...{ db, clock, log, heartbeat, queue, suspension, directory, isSender: runs('outbound') },
+    ...{ db, clock, log, heartbeat, queue, suspension, holdWatch, directory, isSender: runs('outbound') },
+    memory: join(config.dataDir, 'timelines.json'),
     isJournalIntact: () => journal?.isIntact === true,
   });
   await db.onTimeline(recovery.admit);
-  const holdWatch = new HoldWatch(db, log, suspension);
   await holdWatch.look();
   await restorePosition(db);
   // On failure, a maintenance task adds the partitions later. Rows without a partition of their day are accepted until

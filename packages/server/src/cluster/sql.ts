@@ -12,6 +12,11 @@ const SYNCHRONOUS = `current_setting('synchronous_standby_names') <> ''
 /** SQL for the end of the latest heartbeat. */
 export const LAST_HEARTBEAT = 'select max(alive_until) from processes';
 
+/** SQL condition that a process has a heartbeat now. @param id SQL expression */
+export function isAlive(id: string): string {
+  return `exists (select from processes as living where living.id = ${id} and living.alive_until > clock_timestamp())`;
+}
+
 /** SQL for the recorded processes that may submit messages. */
 export function senders(): string {
   return `select id, host, pid, alive_until, synchronous from processes where 'outbound' = any(roles)`;

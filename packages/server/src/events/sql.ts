@@ -148,7 +148,11 @@ export const MARK = statement(
 );
 
 /**
- * Moves the stream position ahead of every position of a lost history. The counter of transactions wraps after 2^32 transactions, of
- * which at most half can be missing (PostgreSQL, "Preventing Transaction ID Wraparound Failures").
+ * Moves the stream position ahead of every position of a lost history, by the time. Each second has 2^21 positions, which is more than
+ * the transactions of a second, so all positions used until now are lower, in whatever history. Positions have 53 bits until 2106.
  */
-export const SKIP_AHEAD = statement('events.skipAhead', { params: [] }, 'update stream set shift = shift + 2147483648');
+export const SKIP_AHEAD = statement(
+  'events.skipAhead',
+  { params: [] },
+  'update stream set shift = greatest(shift + (1 << 21), floor(extract(epoch from clock_timestamp()))::bigint << 21)',
+);

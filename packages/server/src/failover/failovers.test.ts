@@ -86,9 +86,16 @@ describe('End of a failover', () => {
 });
 
 describe('Commits of a process', () => {
-  const failover = { id: 1, begunAt: at(0), completeUntil: at(-5_000), closedAt: null };
+  const failover = {
+    id: 1,
+    identity: 'a',
+    isRestore: false,
+    begunAt: at(0),
+    completeUntil: at(-5_000),
+    closedAt: null,
+  };
   const present: Witness = {
-    ...{ process: 'prc_1', host: 'a', pid: 1, aliveUntil: at(1_000), wasSynchronous: true, finding: null },
+    ...{ process: 'prc_1', aliveUntil: at(1_000), wasSynchronous: true, finding: null, isAlive: true },
   };
   const confirmed = { aliveUntil: BEGUN + 1_000, asynchronousAt: Number.NEGATIVE_INFINITY };
 

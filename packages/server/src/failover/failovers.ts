@@ -1,5 +1,5 @@
 import { ALIVE_MS, type Confirmed } from '#cluster/heartbeat.ts';
-import type { Db, Queryable, Timeline } from '#db/db.ts';
+import { DatabaseUnavailable, type Db, type Queryable, type Timeline } from '#db/db.ts';
 import { run } from '#db/statement.ts';
 import { skipLostPositions } from '#events/stream-position.ts';
 import { doubt, doubtAll } from '#queue/doubt.ts';
@@ -7,6 +7,7 @@ import {
   ADAPTED,
   ADD_PROCESSES,
   ADD_SELF,
+  ALL,
   BEGIN,
   CHANGE,
   CLOSE,
@@ -16,9 +17,8 @@ import {
   FIND,
   FIRST,
   type Finding,
-  LAST,
   LOCK,
-  SINCE,
+  OF,
   WITNESSES,
   type Witness,
 } from './sql.ts';
@@ -45,45 +45,46 @@ export interface Self {
   pid: number;
 }
 
-/** Whether the store is adapted to the timeline, and this process knows all failovers. */
+/** Failovers that a process knows, by their identities. Without them, equal numbers of two histories could be confused. */
+export type Known = ReadonlySet<string>;
+
+/**
+ * Whether the store is adapted to the timeline, and this process knows all failovers.
+ * @throws DatabaseUnavailable while the store is restored.
+ */
 export async function isAdapted(
   on: Queryable,
   { system, timeline }: Timeline,
-  known: number | undefined,
+  known: Known | undefined,
 ): Promise<boolean> {
   const [stored] = await run(on, ADAPTED);
-  return stored?.system === system && stored.timeline === timeline && stored.last === known;
-}
-
-/** Failovers that concern a process. */
-export interface Adapted {
-  /** Number of the last failover, or 0. */
-  last: number;
-  /** Failovers after the known one, and all open ones. */
-  failovers: Failover[];
+  if (stored?.isRestoring) throw new DatabaseUnavailable('the database is being restored');
+  if (!known || stored?.system !== system || stored.timeline !== timeline) return false;
+  // A process that knows a failover knows those before it.
+  return stored.last ? known.has(stored.last) : known.size === 0;
 }
 
 /**
  * Adapts the store to the timeline of its server, in one transaction. A failover begins if the timeline has changed.
- * @param known number of the last failover that this process knows. Undefined: the process begins.
+ * @param known failovers that this process knows. Undefined: the process begins.
  * @param self this process, if it submits messages.
+ * @returns all failovers of the store.
  */
 export async function adapt(
   on: Queryable,
   { system, timeline }: Timeline,
-  known: number | undefined,
+  known: Known | undefined,
   self: Self | undefined,
-): Promise<Adapted> {
+): Promise<Failover[]> {
   await on.query('begin');
   try {
     await run(on, FIRST, system, timeline);
     const [current] = await run(on, CURRENT);
     if (current?.system !== system || current.timeline !== timeline) await begin(on, { system, timeline });
-    const [{ id: last } = { id: 0 }] = await run(on, LAST);
-    if (known !== undefined && self) await run(on, ADD_SELF, known, self.process, self.host, self.pid);
-    const failovers = await run(on, SINCE, known ?? last);
+    if (known && self) await run(on, ADD_SELF, [...known], self.process, self.host, self.pid);
+    const failovers = await run(on, ALL);
     await on.query('commit');
-    return { last, failovers };
+    return failovers;
   } catch (error) {
     // The connection is closed after an error, which ends its transaction as well.
     await on.query('rollback').catch(() => undefined);
@@ -98,12 +99,12 @@ async function begin(tx: Queryable, { system, timeline }: Timeline): Promise<voi
   if (failover) await run(tx, ADD_PROCESSES, failover.id);
 }
 
-/** Failovers after number `known`, and all open ones. */
-export function failoversSince(db: Queryable, known: number): Promise<Failover[]> {
-  return run(db, SINCE, known);
+/** Failovers by their identities, as far as the store has them. */
+export function failoversOf(db: Queryable, identities: Iterable<string>): Promise<Failover[]> {
+  return run(db, OF, [...identities]);
 }
 
-export function witnessesOf(db: Queryable, failover: number): Promise<Witness[]> {
+export function witnessesOf(db: Queryable, failover: string): Promise<Witness[]> {
   return run(db, WITNESSES, failover);
 }
 
@@ -115,14 +116,14 @@ export function lostNothing(confirmed: Confirmed, witness: Witness | undefined, 
 }
 
 /** Stores what a process has found. */
-export async function find(tx: Queryable, failover: number, process: string, finding: Finding): Promise<void> {
+export async function find(tx: Queryable, failover: string, process: string, finding: Finding): Promise<void> {
   await run(tx, FIND, failover, process, finding);
 }
 
 /** Marks the outbound jobs of submits that a process made before a failover. @returns number of jobs. */
 export async function doubtSubmits(
   tx: Queryable,
-  failover: number,
+  failover: string,
   ids: ReadonlySet<string>,
   now: Date,
 ): Promise<number> {
@@ -139,7 +140,7 @@ export interface Closed {
 }
 
 /** Closes a failover if the submits before it are known, or its time has passed. @returns undefined while it is open. */
-export function settle(db: Db, failover: number): Promise<Closed | undefined> {
+export function settle(db: Db, failover: string): Promise<Closed | undefined> {
   return db.transaction(async (tx) => {
     const [open] = await run(tx, LOCK, failover);
     if (!open) return undefined;

@@ -1,5 +1,5 @@
 import { evictAll, livingCount } from '#cluster/eviction.ts';
-import type { Db } from '#db/db.ts';
+import type { Db, Queryable } from '#db/db.ts';
 import { run } from '#db/statement.ts';
 import { skipLostPositions } from '#events/stream-position.ts';
 import { ConfigError } from '#platform/config-error.ts';
@@ -7,13 +7,13 @@ import type { Log } from '#platform/log.ts';
 import { Loop } from '#platform/loop.ts';
 import { countDoubted, doubtAll } from '#queue/doubt.ts';
 import type { Suspension } from '#queue/suspension.ts';
-import { BEGIN_HOLD, CLOSE_ALL, HOLD, type Hold, INVALIDATE, RELEASE } from './sql.ts';
+import { ADD_RESTORE, BEGIN_HOLD, CLOSE_ALL, HOLD, type Hold, INVALIDATE, RELEASE } from './sql.ts';
 
 const TOPIC = 'holds';
 const EVERY_MS = 1_000;
 
 /** Undefined: messages are submitted. */
-export async function holdOf(db: Db): Promise<Hold | undefined> {
+export async function holdOf(db: Queryable): Promise<Hold | undefined> {
   const [hold] = await run(db, HOLD);
   return hold;
 }
@@ -36,6 +36,7 @@ export function beginHold(db: Db, now: Date, isNew: boolean): Promise<Hold> {
     await evictAll(tx);
     await run(tx, INVALIDATE);
     await run(tx, CLOSE_ALL);
+    await run(tx, ADD_RESTORE);
     await skipLostPositions(tx);
     await doubtAll(tx, now, now);
     const [hold] = await run(tx, BEGIN_HOLD, now, await countDoubted(tx));
@@ -65,9 +66,9 @@ export class HoldWatch {
     this.#loop = new Loop({ everyMs: EVERY_MS, run: () => this.look(), onError });
   }
 
-  /** Reads the hold. Call it before work begins. */
-  async look(): Promise<void> {
-    const hold = await holdOf(this.#db);
+  /** Reads the hold. Call it before work begins, and before work continues on another history of the store. */
+  async look(on: Queryable = this.#db): Promise<void> {
+    const hold = await holdOf(on);
     if ((hold !== undefined) === this.#suspension.isHeld) return;
     this.#suspension.hold(hold !== undefined);
     if (hold) this.#log.warn({ event: 'sending_held', since: hold.begunAt, doubted: hold.doubted });

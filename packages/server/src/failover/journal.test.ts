@@ -19,7 +19,8 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 const place = (process = 'prc_1') => ({ directory, process });
-const open = (process?: string) => Journal.open(place(process), clock, log);
+const parts = () => ({ clock, log, onStuck: () => undefined });
+const open = (process?: string) => Journal.open(place(process), parts());
 const idOf = (n: number) => `msg_${String(n).padStart(26, '0')}`;
 
 describe('Journal of submits', () => {
@@ -69,9 +70,9 @@ describe('Journal of submits', () => {
   test('Old journals of other processes are deleted, and new ones stay.', () => {
     open('prc_old').close();
     open('prc_new').close();
-    const old = new Date(clock.now() - 60 * MINUTE_MS);
+    const old = new Date(clock.now() - 25 * 60 * MINUTE_MS);
     utimesSync(join(directory, 'prc_old'), old, old);
-    const recent = new Date(clock.now());
+    const recent = new Date(clock.now() - 23 * 60 * MINUTE_MS);
     utimesSync(join(directory, 'prc_new'), recent, recent);
     open('prc_1');
     expect(readdirSync(directory).toSorted()).toEqual(['prc_1', 'prc_new']);
@@ -91,11 +92,24 @@ describe('Journal of submits', () => {
     expect(leftSince(place(), 0)).toBeUndefined();
   });
 
+  test('A journal that can neither be written nor removed permits no submit, and asks for the end of the process.', () => {
+    let asked = 0;
+    const journal = Journal.open(place(), { clock, log, onStuck: () => (asked += 1) });
+    expect(journal.leaving(idOf(1))).toBe(true);
+    // A directory in the place of the file makes its removal fail, as a read-only file system does.
+    rmSync(join(directory, 'prc_1', 'owner'), { force: true });
+    mkdirSync(join(directory, 'prc_1', 'owner'));
+    clock.advance(MINUTE_MS);
+    mkdirSync(join(directory, 'prc_1', `${Math.floor(clock.now() / MINUTE_MS)}.log`));
+    expect([journal.leaving(idOf(2)), journal.leaving(idOf(3)), asked]).toEqual([false, false, 1]);
+    journal.close();
+  });
+
   test('A directory that cannot be created does not prevent submits.', () => {
     const file = join(directory, 'file');
     writeFileSync(file, '');
     chmodSync(file, 0o400);
-    const journal = Journal.open({ directory: file, process: 'prc_1' }, clock, log);
+    const journal = Journal.open({ directory: file, process: 'prc_1' }, parts());
     journal.leaving(idOf(1));
     journal.returned(idOf(1));
     journal.close();

@@ -15,16 +15,20 @@ import { join } from 'node:path';
 import type { Clock } from '#platform/clock.ts';
 import { makeDirectory } from '#platform/data-directory.ts';
 import type { Log } from '#platform/log.ts';
+import { disownJournal, signJournal } from './journal-owner.ts';
 
 const MINUTE_MS = 60_000;
 /** Time in milliseconds for which submits are kept. Replication that is further behind leaves its messages unknown. */
 const KEEP_MS = 15 * MINUTE_MS;
+/** Time in milliseconds after which the journal of an ended process is deleted. A standby may be promoted hours after an outage. */
+const OLD_MS = 24 * 60 * MINUTE_MS;
 /** File with the first minute from which the journal has every submit. */
 const SINCE = 'since';
 /** Interval at which a journal without submits shows that its process is alive. Shorter than the age of old journals. */
 const TOUCH_MS = 5 * MINUTE_MS;
 /** Prefix of message ids, which the files omit. */
 const PREFIX = 'msg_';
+const LINE = /^[+-]\w+$/;
 
 interface Place {
   /** Directory of the journals of all processes. */
@@ -33,32 +37,40 @@ interface Place {
   process: string;
 }
 
+export interface JournalParts {
+  clock: Clock;
+  log: Log;
+  /** Called when the journal can neither be written nor removed. The process must end. */
+  onStuck(): void;
+}
+
 /**
  * Submits of one process, in files of one minute each. A line is written before a submit may leave (`+`), and when a submit
  * provably was not accepted (`-`). The files survive the end of the process, but not a crash of the operating system.
  */
 export class Journal {
   readonly #place: Place;
-  readonly #clock: Clock;
-  readonly #log: Log;
+  readonly #parts: JournalParts;
   #minute = Number.NEGATIVE_INFINITY;
   /** Open file. Undefined: a write has failed, and the journal proves nothing any more. */
   #file: number | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** Whether a message could leave without a line, although other processes trust the journal. */
+  #isStuck = false;
 
-  private constructor(place: Place, clock: Clock, log: Log) {
+  private constructor(place: Place, parts: JournalParts) {
     this.#place = place;
-    this.#clock = clock;
-    this.#log = log;
+    this.#parts = parts;
   }
 
-  /** Begins the journal of a process. Deletes old journals of other processes. */
-  static open(place: Place, clock: Clock, log: Log): Journal {
-    const journal = new Journal(place, clock, log);
+  /** Begins the journal of this process. Deletes old journals of other processes. */
+  static open(place: Place, parts: JournalParts): Journal {
+    const journal = new Journal(place, parts);
     journal.#attempt(() => {
       makeDirectory(place.directory);
-      for (const name of readdirSync(place.directory)) removeIfOld(join(place.directory, name), clock.now());
+      for (const name of readdirSync(place.directory)) removeIfOld(join(place.directory, name), parts.clock.now());
       mkdirSync(pathOf(place), { mode: 0o700 });
+      signJournal(pathOf(place));
       // The process has submitted nothing before.
       journal.#completeFrom(0);
       journal.#rotate();
@@ -67,9 +79,10 @@ export class Journal {
     return journal;
   }
 
-  /** Records that a message may leave now. */
-  leaving(messageId: string): void {
+  /** Records that a message may leave now. @returns false if it must not leave. */
+  leaving(messageId: string): boolean {
     this.#write(`+${messageId.slice(PREFIX.length)}\n`);
+    return !this.#isStuck;
   }
 
   /** Records that the carrier provably has not accepted the message. */
@@ -89,7 +102,7 @@ export class Journal {
   }
 
   #touch(): void {
-    const now = new Date(this.#clock.now());
+    const now = new Date(this.#parts.clock.now());
     if (this.isIntact) this.#attempt(() => utimesSync(pathOf(this.#place), now, now));
   }
 
@@ -99,20 +112,23 @@ export class Journal {
   }
 
   #closeFile(): void {
-    if (this.#file !== undefined) closeSync(this.#file);
+    const file = this.#file;
     this.#file = undefined;
+    if (file !== undefined) closeSync(file);
   }
 
   #write(line: string): void {
     if (this.#file === undefined) return;
     this.#attempt(() => {
       this.#rotate();
-      writeSync(this.#file as number, line);
+      const written = writeSync(this.#file as number, line);
+      // A disk that becomes full takes a part of the line, without an error.
+      if (written !== line.length) throw new Error(`${written} of ${line.length} bytes were written`);
     });
   }
 
   #rotate(): void {
-    const minute = Math.floor(this.#clock.now() / MINUTE_MS);
+    const minute = Math.floor(this.#parts.clock.now() / MINUTE_MS);
     if (minute === this.#minute) return;
     const path = pathOf(this.#place);
     const next = openSync(join(path, `${minute}.log`), 'a', 0o600);
@@ -125,25 +141,46 @@ export class Journal {
     for (const one of old) rmSync(join(path, `${one}.log`), { force: true });
   }
 
-  /** A journal with a gap would prove too much, so it ends with the first failure. Submits continue. */
+  /** A journal with a gap would prove too much, so it ends with the first failure. Submits continue without a journal. */
   #attempt(work: () => void): void {
     try {
       work();
     } catch (error) {
-      this.#log.warn({ event: 'journal_failed', reason: (error as Error).message });
-      try {
-        this.close();
-        rmSync(pathOf(this.#place), { recursive: true, force: true });
-      } catch {
-        // The directory cannot be written, so it has no journal that grows.
-      }
+      this.#parts.log.warn({ event: 'journal_failed', reason: (error as Error).message });
+      this.#end();
+    }
+  }
+
+  #end(): void {
+    const path = pathOf(this.#place);
+    try {
+      disownJournal(path);
+    } catch (error) {
+      this.#isStuck = true;
+      this.#parts.log.error({ event: 'journal_stuck', path, reason: (error as Error).message });
+      this.#parts.onStuck();
+    }
+    try {
+      this.close();
+      rmSync(path, { recursive: true, force: true });
+    } catch {
+      // Other processes do not use a journal without an owner.
     }
   }
 }
 
+/** Processes that have a journal in the directory. */
+export function journalsIn(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
+}
+
 /**
- * @returns messages that may have left since the time, in milliseconds since the epoch. Undefined: the journal does not exist, or
- *   begins later.
+ * @returns messages that may have left since the time, in milliseconds since the epoch. Undefined: the journal does not exist, begins
+ *   later, or is damaged.
  */
 export function leftSince(place: Place, time: number): Set<string> | undefined {
   const path = pathOf(place);
@@ -161,11 +198,14 @@ export function leftSince(place: Place, time: number): Set<string> | undefined {
   }
 }
 
+/** @throws Error for a line of another form. */
 function addLines(left: Set<string>, lines: string): void {
   for (const line of lines.split('\n')) {
+    if (line === '') continue;
+    if (!LINE.test(line)) throw new Error('The journal is damaged.');
     const id = PREFIX + line.slice(1);
     if (line.startsWith('+')) left.add(id);
-    else if (line.startsWith('-')) left.delete(id);
+    else left.delete(id);
   }
 }
 
@@ -178,5 +218,5 @@ function minutesIn(path: string): number[] {
 }
 
 function removeIfOld(path: string, now: number): void {
-  if (now - statSync(path).mtimeMs > 2 * KEEP_MS) rmSync(path, { recursive: true, force: true });
+  if (now - statSync(path).mtimeMs > OLD_MS) rmSync(path, { recursive: true, force: true });
 }

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import type { Confirmed, Heartbeat } from '#cluster/heartbeat.ts';
-import type { Admit, Db } from '#db/db.ts';
+import { type Admit, DatabaseUnavailable, type Db } from '#db/db.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Log } from '#platform/log.ts';
 import { Loop } from '#platform/loop.ts';
@@ -12,16 +13,20 @@ import {
   CLOCK_MARGIN_MS,
   type Closed,
   doubtSubmits,
-  failoversSince,
+  failoversOf,
   find,
   hasLoss,
   isAdapted,
+  type Known,
   lostNothing,
   settle,
   witnessesOf,
 } from './failovers.ts';
-import { leftSince } from './journal.ts';
+import type { HoldWatch } from './hold.ts';
+import { journalsIn, leftSince } from './journal.ts';
+import { ownerState } from './journal-owner.ts';
 import type { Failover, Witness } from './sql.ts';
+import { refuseOlder, remember } from './timeline-memory.ts';
 
 const TOPIC = 'failovers';
 /** Interval of the steps while a failover is open, in milliseconds. */
@@ -41,6 +46,9 @@ export interface RecoveryParts {
   heartbeat: Heartbeat;
   queue: Queue;
   suspension: Suspension;
+  holdWatch: HoldWatch;
+  /** File with the timelines that this machine has used. */
+  memory: string;
   /** Directory of the journals. */
   directory: string;
   /** Whether this process submits messages. */
@@ -56,16 +64,22 @@ export interface RecoveryParts {
 export class Recovery {
   readonly #parts: RecoveryParts;
   readonly #loop: Loop;
-  /** Number of the last failover that this process knows. */
-  #known: number | undefined;
-  /** Failovers during the life of this process, with its heartbeats before each. */
-  readonly #own = new Map<number, Confirmed>();
-  /** Failovers that this process has to close or to reconcile. */
-  readonly #open = new Map<number, Failover>();
+  /** Failovers that this process knows. */
+  #known: Known | undefined;
+  /** Failovers during the life of this process by identity, with its heartbeats before each. */
+  readonly #own = new Map<string, Confirmed>();
+  /** Failovers that this process has to close or to reconcile, by identity. */
+  readonly #open = new Map<string, Failover>();
+  /** Failovers for which this process has examined the journals of ended processes. */
+  readonly #examined = new Set<string>();
 
   constructor(parts: RecoveryParts) {
     this.#parts = parts;
-    const onError = ({ message }: Error) => parts.log.warn({ event: 'failover_step_failed', reason: message });
+    const onError = (error: Error) => {
+      // A change of the primary interrupts steps.
+      const level = error instanceof DatabaseUnavailable ? 'debug' : 'warn';
+      parts.log[level]({ event: 'failover_step_failed', reason: error.message });
+    };
     this.#loop = new Loop({ everyMs: STEP_MS, run: () => this.#step(), onError });
   }
 
@@ -73,13 +87,19 @@ export class Recovery {
   readonly admit: Admit = async (timeline, on) => {
     const known = this.#known;
     if (await isAdapted(on, timeline, known)) return false;
-    const { heartbeat, isSender } = this.#parts;
+    const { heartbeat, isSender, holdWatch, memory, log } = this.#parts;
     const self = isSender ? { process: heartbeat.id, host: hostname(), pid: process.pid } : undefined;
-    const { last, failovers } = await adapt(on, timeline, known, self);
+    const failovers = await adapt(on, timeline, known, self);
+    if (known === undefined) refuseOlder(memory, timeline, failovers);
+    remember(memory, timeline, failovers, log);
+    await holdWatch.look(on);
     // No wait from here, so that no work of this process continues on the new timeline as if nothing had happened.
-    this.#known = last;
-    for (const failover of failovers) this.#open.set(failover.id, failover);
-    if (known !== undefined) this.#interrupt(failovers.filter(({ id }) => id > known));
+    const news = known ? failovers.filter(({ identity }) => !known.has(identity)) : [];
+    this.#known = new Set(failovers.map(({ identity }) => identity));
+    for (const failover of failovers) {
+      if (failover.closedAt === null || news.includes(failover)) this.#open.set(failover.identity, failover);
+    }
+    this.#interrupt(news);
     this.#suspend();
     this.#loop.wake();
     return known !== undefined;
@@ -91,8 +111,8 @@ export class Recovery {
     if (failovers.length === 0) return;
     const confirmed = heartbeat.interrupt();
     queue.pauseReclaim();
-    for (const { id, begunAt } of failovers) {
-      this.#own.set(id, confirmed);
+    for (const { id, identity, begunAt } of failovers) {
+      this.#own.set(identity, confirmed);
       log.warn({ event: 'failover', id, begunAt });
     }
   }
@@ -127,7 +147,7 @@ export class Recovery {
   async #carryOut(failover: Failover): Promise<void> {
     const { db, log } = this.#parts;
     if (failover.closedAt !== null) return this.#reconcile(failover);
-    const closed = (await settle(db, failover.id)) ?? (await this.#testify(failover));
+    const closed = (await settle(db, failover.identity)) ?? (await this.#testify(failover));
     if (!closed) return;
     log.warn({ event: 'failover_ended', id: failover.id, ...closed });
     db.wake(TOPIC);
@@ -135,23 +155,27 @@ export class Recovery {
 
   /** Reads which failovers have been closed. */
   async #refresh(): Promise<void> {
-    if (this.#open.size === 0) return;
-    const first = Math.min(...this.#open.keys());
-    for (const failover of await failoversSince(this.#parts.db, first - 1)) {
-      if (this.#open.has(failover.id)) this.#open.set(failover.id, failover);
+    const asked = [...this.#open.keys()];
+    if (asked.length === 0) return;
+    const found = new Map((await failoversOf(this.#parts.db, asked)).map((one) => [one.identity, one]));
+    for (const identity of asked) {
+      const failover = found.get(identity);
+      // The store has lost the failover in a later one, which this process knows as well.
+      if (!failover) this.#forget(identity);
+      else if (failover.closedAt && !this.#own.has(identity)) this.#open.delete(identity);
+      else this.#open.set(identity, failover);
     }
-    for (const [id, { closedAt }] of this.#open) if (closedAt && !this.#own.has(id)) this.#open.delete(id);
     this.#suspend();
   }
 
   /** Stores the findings of this process, and of dead processes whose journals it can read. */
   async #testify(failover: Failover): Promise<Closed | undefined> {
     const { heartbeat, db } = this.#parts;
-    const witnesses = await witnessesOf(db, failover.id);
-    const confirmed = this.#own.get(failover.id);
+    const witnesses = await witnessesOf(db, failover.identity);
+    const confirmed = this.#own.get(failover.identity);
     const self = witnesses.find(({ process }) => process === heartbeat.id);
     if (self?.finding === null && confirmed && lostNothing(confirmed, self, failover)) {
-      await find(db, failover.id, heartbeat.id, 'SYNCHRONOUS');
+      await find(db, failover.identity, heartbeat.id, 'SYNCHRONOUS');
       self.finding = 'SYNCHRONOUS';
     }
     const isOwn = (witness: Witness) => witness === self && confirmed !== undefined;
@@ -161,29 +185,50 @@ export class Recovery {
       const searchable = witnesses.filter((witness) => isOwn(witness) || this.#isDead(witness, failover));
       for (const { process, finding } of searchable) if (finding !== 'SEARCHED') await this.#search(failover, process);
     }
-    return settle(db, failover.id);
+    await this.#examineJournals(failover, witnesses);
+    return settle(db, failover.identity);
+  }
+
+  /**
+   * Looks for lost commits in the journals of ended processes, although the mode of replication promises that there are none: a restore
+   * to a point in time, or a standby that was not synchronous. A journal with a message that waits proves a loss.
+   */
+  async #examineJournals(failover: Failover, witnesses: readonly Witness[]): Promise<void> {
+    const { directory, heartbeat } = this.#parts;
+    if (this.#examined.has(failover.identity)) return;
+    const searched = new Set(witnesses.filter(({ finding }) => finding === 'SEARCHED').map(({ process }) => process));
+    for (const process of journalsIn(directory)) {
+      if (process === heartbeat.id || searched.has(process)) continue;
+      if (ownerState(join(directory, process)) === 'ended') await this.#search(failover, process, 'only a loss');
+    }
+    this.#examined.add(failover.identity);
   }
 
   /** Whether the process submits nothing any more. */
-  #isDead({ process: id, host, pid, finding }: Witness, { begunAt }: Failover): boolean {
+  #isDead({ process: id, isAlive, finding }: Witness, { begunAt }: Failover): boolean {
     if (id === this.#parts.heartbeat.id || finding !== null) return false;
-    return (host === hostname() && !exists(pid)) || this.#parts.clock.now() - begunAt.getTime() > DEAD_MS;
+    if (ownerState(join(this.#parts.directory, id)) === 'ended') return true;
+    return !isAlive && this.#parts.clock.now() - begunAt.getTime() > DEAD_MS;
   }
 
-  /** Marks the jobs of the submits in the journal of a process. A journal that does not reach back proves nothing. */
-  async #search(failover: Failover, process: string): Promise<void> {
+  /**
+   * Marks the jobs of the submits in the journal of a process. A journal that does not reach back proves nothing.
+   * @param report undefined: the search is a finding also if nothing was lost.
+   */
+  async #search(failover: Failover, process: string, report?: 'only a loss'): Promise<void> {
     const { db, clock } = this.#parts;
     const left = this.#submits(failover, process);
     if (!left) return;
     await db.transaction(async (tx) => {
-      await doubtSubmits(tx, failover.id, left, new Date(clock.now()));
-      await find(tx, failover.id, process, 'SEARCHED');
+      const doubted = await doubtSubmits(tx, failover.identity, left, new Date(clock.now()));
+      if (doubted > 0 || !report) await find(tx, failover.identity, process, 'SEARCHED');
     }, 'endless');
   }
 
   #submits({ completeUntil }: Failover, process: string): Set<string> | undefined {
     const { directory, heartbeat, isJournalIntact } = this.#parts;
-    if (completeUntil === null || (process === heartbeat.id && !isJournalIntact())) return undefined;
+    const isTrusted = process === heartbeat.id ? isJournalIntact() : ownerState(join(directory, process)) !== 'unknown';
+    if (completeUntil === null || !isTrusted) return undefined;
     return leftSince({ directory, process }, completeUntil.getTime() - SEARCH_MARGIN_MS);
   }
 
@@ -193,25 +238,20 @@ export class Recovery {
    */
   async #reconcile(failover: Failover): Promise<void> {
     const { queue, heartbeat, db, log } = this.#parts;
-    const confirmed = this.#own.get(failover.id);
+    const confirmed = this.#own.get(failover.identity);
     const lastLease = queue.quiescedUntil();
     if (!confirmed || lastLease === undefined) return;
-    const [self] = (await witnessesOf(db, failover.id)).filter(({ process }) => process === heartbeat.id);
+    const [self] = (await witnessesOf(db, failover.identity)).filter(({ process }) => process === heartbeat.id);
     const doubted = lostNothing(confirmed, self, failover)
       ? 0
       : await doubtHeld(db, this.#submits(failover, heartbeat.id), { holder: heartbeat.id, lastLease });
     if (doubted > 0) log.warn({ event: 'failover_held', id: failover.id, doubted });
-    this.#own.delete(failover.id);
-    this.#open.delete(failover.id);
-    if (this.#own.size === 0) queue.resumeReclaim();
+    this.#forget(failover.identity);
   }
-}
 
-function exists(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  #forget(identity: string): void {
+    this.#open.delete(identity);
+    const isLast = this.#own.delete(identity) && this.#own.size === 0;
+    if (isLast) this.#parts.queue.resumeReclaim();
   }
 }

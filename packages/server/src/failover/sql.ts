@@ -1,6 +1,7 @@
 /** Statements of the tables `timelines`, `failovers` and `failover_processes`. */
-import { LAST_HEARTBEAT, senders } from '#cluster/sql.ts';
+import { isAlive, LAST_HEARTBEAT, senders } from '#cluster/sql.ts';
 import { rowsAs, statement } from '#db/statement.ts';
+import { IS_RESTORING } from './interrupted-restore.ts';
 
 /** Stores the first timeline. $1 system, $2 timeline. */
 export const FIRST = statement(
@@ -16,11 +17,12 @@ export const CURRENT = statement(
   'select system, timeline from timelines for update',
 );
 
-/** Timeline to which the store is adapted, and the number of the last failover. */
+/** Timeline to which the store is adapted, and the last failover. Null: none. The mark is that of a restore. */
 export const ADAPTED = statement(
   'failover.adapted',
-  { params: [], row: { system: 'text', timeline: 'integer', last: 'integer' } },
-  'select system, timeline, (select coalesce(max(id), 0) from failovers)::integer as last from timelines',
+  { params: [], row: { system: 'text?', timeline: 'integer?', last: 'text?', isRestoring: 'boolean' } },
+  `select system, timeline, (select identity from failovers order by id desc limit 1) as last, ${IS_RESTORING} as "isRestoring"
+  from (select) as always left join timelines on true`,
 );
 
 /** Stores another timeline. $1 system, $2 timeline. */
@@ -32,15 +34,21 @@ export const CHANGE = statement(
 
 /** A change of the timeline. */
 export interface Failover {
+  /** Number of the failover in the history of the store. Another history can have another failover of this number. */
   id: number;
+  identity: string;
+  /** Whether an operator has restored the store, so that an older timeline is intended. */
+  isRestore: boolean;
   begunAt: Date;
   completeUntil: Date | null;
   closedAt: Date | null;
 }
 
-const COLUMNS = `id, begun_at as "begunAt", complete_until as "completeUntil", closed_at as "closedAt"`;
+const COLUMNS = `id, identity, timeline = 0 as "isRestore", begun_at as "begunAt", complete_until as "completeUntil", closed_at as "closedAt"`;
 const ROW = {
   id: 'integer',
+  identity: 'text',
+  isRestore: 'boolean',
   begunAt: 'timestamp with time zone',
   completeUntil: 'timestamp with time zone?',
   closedAt: 'timestamp with time zone?',
@@ -68,42 +76,43 @@ export const ADD_PROCESSES = statement(
 );
 
 /**
- * Adds a process that is alive to the open failovers after number $1, if its own row is missing. $2 process, $3 host, $4 process id.
+ * Adds a process that is alive to the open failovers other than $1, if its own row is missing. $2 process, $3 host, $4 process id.
  */
 export const ADD_SELF = statement(
   'failover.addSelf',
-  { params: ['integer', 'text', 'text', 'integer'] },
+  { params: ['text[]', 'text', 'text', 'integer'] },
   `insert into failover_processes (failover, process, host, pid, alive_until, was_synchronous)
-  select id, $2, $3, $4, '-infinity', false from failovers where id > $1 and closed_at is null
+  select id, $2, $3, $4, '-infinity', false from failovers where closed_at is null and identity <> all($1)
   on conflict do nothing`,
 );
 
-/** Failovers after number $1, and all open ones. */
-export const SINCE = rowsAs<Failover>()(
+/** All failovers in their order. */
+export const ALL = rowsAs<Failover>()(
+  statement('failover.all', { params: [], row: ROW }, `select ${COLUMNS} from failovers order by id`),
+);
+
+/** Failovers $1, as far as they exist. */
+export const OF = rowsAs<Failover>()(
   statement(
-    'failover.since',
-    { params: ['integer'], row: ROW },
-    `select ${COLUMNS} from failovers where id > $1 or closed_at is null order by id`,
+    'failover.of',
+    { params: ['text[]'], row: ROW },
+    `select ${COLUMNS} from failovers where identity = any($1) order by id`,
   ),
 );
 
-/** Number of the last failover, or 0. */
-export const LAST = statement(
-  'failover.last',
-  { params: [], row: { id: 'integer' } },
-  'select coalesce(max(id), 0)::integer as id from failovers',
-);
+/** SQL for the number of failover $1. */
+const NUMBER = '(select id from failovers where identity = $1)';
 
 /** Locks failover $1 if it is open. Age in milliseconds. */
 export const LOCK = statement(
   'failover.lock',
   {
-    params: ['integer'],
+    params: ['text'],
     row: { begunAt: 'timestamp with time zone', completeUntil: 'timestamp with time zone?', ageMs: 'double precision' },
   },
   `select begun_at as "begunAt", complete_until as "completeUntil",
     (extract(epoch from clock_timestamp() - begun_at) * 1000)::float8 as "ageMs"
-  from failovers where id = $1 and closed_at is null for update`,
+  from failovers where identity = $1 and closed_at is null for update`,
 );
 
 /** Knowledge of a process about its submits before a failover. */
@@ -112,11 +121,12 @@ export type Finding = 'SYNCHRONOUS' | 'SEARCHED';
 /** A process that may have submitted messages before a failover. */
 export interface Witness {
   process: string;
-  host: string;
-  pid: number;
+  /** End of the last heartbeat that is present from before the failover. */
   aliveUntil: Date;
   wasSynchronous: boolean;
   finding: Finding | null;
+  /** Whether the process has a heartbeat now, so that it may still submit messages. */
+  isAlive: boolean;
 }
 
 /** Processes of failover $1. */
@@ -124,40 +134,42 @@ export const WITNESSES = rowsAs<Witness>()(
   statement(
     'failover.witnesses',
     {
-      params: ['integer'],
+      params: ['text'],
       row: {
         process: 'text',
-        host: 'text',
-        pid: 'integer',
         aliveUntil: 'timestamp with time zone',
         wasSynchronous: 'boolean',
         finding: 'text?',
+        isAlive: 'boolean',
       },
     },
-    `select process, host, pid, alive_until as "aliveUntil", was_synchronous as "wasSynchronous", finding
-    from failover_processes where failover = $1 order by process`,
+    `select process, alive_until as "aliveUntil", was_synchronous as "wasSynchronous", finding,
+      ${isAlive('process')} as "isAlive"
+    from failover_processes where failover = ${NUMBER} order by process`,
   ),
 );
 
-/** Stores the finding $3 of process $2 about failover $1. */
+/** Stores the finding $3 about process $2 in failover $1. The row of a process that began in the lost commits is absent. */
 export const FIND = statement(
   'failover.find',
-  { params: ['integer', 'text', 'text'] },
-  'update failover_processes set finding = $3 where failover = $1 and process = $2',
+  { params: ['text', 'text', 'text'] },
+  `insert into failover_processes (failover, process, host, pid, alive_until, was_synchronous, finding)
+  select id, $2, '', 0, '-infinity', false, $3 from failovers where identity = $1
+  on conflict (failover, process) do update set finding = excluded.finding`,
 );
 
 /** Counts further $2 doubted jobs of failover $1. */
 export const COUNT = statement(
   'failover.count',
-  { params: ['integer', 'integer'] },
-  'update failovers set doubted = doubted + $2 where id = $1',
+  { params: ['text', 'integer'] },
+  'update failovers set doubted = doubted + $2 where identity = $1',
 );
 
 /** Closes failover $1. */
 export const CLOSE = statement(
   'failover.close',
-  { params: ['integer'], row: { doubted: 'integer' } },
-  'update failovers set closed_at = clock_timestamp() where id = $1 and closed_at is null returning doubted',
+  { params: ['text'], row: { doubted: 'integer' } },
+  'update failovers set closed_at = clock_timestamp() where identity = $1 and closed_at is null returning doubted',
 );
 
 /** Removes the timeline, so that the next start stores that of its server and no failover begins. */
@@ -168,6 +180,14 @@ export const CLOSE_ALL = statement(
   'failover.closeAll',
   { params: [] },
   'update failovers set closed_at = clock_timestamp() where closed_at is null',
+);
+
+/** Adds a restore as a failover that has ended. A process that still runs notices it, and its earlier claims end. */
+export const ADD_RESTORE = statement(
+  'failover.addRestore',
+  { params: [] },
+  `insert into failovers (id, timeline, begun_at, closed_at)
+  select coalesce(max(id), 0) + 1, 0, clock_timestamp(), clock_timestamp() from failovers`,
 );
 
 /** State after a restore, in which nothing is submitted. */

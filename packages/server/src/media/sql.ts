@@ -60,6 +60,16 @@ export const TOUCH = statement(
   on conflict (hash) do update set touched_at = greatest(f.touched_at, excluded.touched_at)`,
 );
 
+/** Files after $1 that media refer to. */
+export const STORED = statement(
+  'media.stored',
+  { params: ['text'], row: { hash: 'text' } },
+  `select hash from media_files f where hash > $1 and (
+    exists (select from media m where m.hash = f.hash and m.deleted_at is null)
+    or exists (select from media_renditions r where r.hash = f.hash))
+  order by hash limit 10000`,
+);
+
 /** Bytes of the media that client $1 has stored or requested, without the media $2 and those that could not be fetched. */
 export const USAGE = statement(
   'media.usage',

@@ -24,6 +24,8 @@ export const LOG_EVENTS = {
   db_connection_lost: 'An idle connection to PostgreSQL ended',
   db_listen_lost: 'The connection for notifications ended. Polls replace it until it is open again',
   db_primary: 'Another host of DATABASE_URL is the primary from now on',
+  db_two_primaries:
+    'Two hosts of DATABASE_URL accept writes, and neither was promoted after the other one. Nothing is accepted or sent until one of them is stopped',
   db_watch_failed: 'The roles of the hosts of DATABASE_URL could not be compared. The next run repeats it',
   expiry_failed: 'Expired messages could not be marked as failed. The next run repeats it',
   failover:
@@ -35,6 +37,8 @@ export const LOG_EVENTS = {
   failover_step_failed: 'A step after a failover has failed. The next run repeats it',
   journal_failed:
     'The journal of submits could not be written. After a failover, messages that were due become UNKNOWN',
+  journal_stuck:
+    'The journal of submits could neither be written nor removed, so other processes would trust it. The process submits nothing more and stops with status 1',
   heartbeat_failed: 'The heartbeat of this process could not be written',
   hold_not_read: 'The hold of a restored store could not be read. The next run repeats it',
   impossible_opt_outs:
@@ -88,7 +92,7 @@ export const LOG_EVENTS = {
   starting: 'The process starts, with version and settings',
   stop_failed: 'A module could not be stopped',
   stopped: 'The process has stopped',
-  stopping: 'The process stops, with the signal',
+  stopping: 'The process stops, with the signal or the reason',
   store_clock_failed: 'The clock of the store could not be read',
   store_clock_jumped: 'The clock of the store and of this machine differ by `ms`',
   store_crashed: 'The embedded store ended. The process opens it again',
@@ -97,6 +101,8 @@ export const LOG_EVENTS = {
   store_reopened: 'The embedded store is open again',
   submit: 'Submit of one segment with the response of the carrier',
   synchronous_commit_set: 'The database had `synchronous_commit` off. The sessions of Red Cloud set it on',
+  timeline_not_stored:
+    'The timeline of the database server could not be stored in RC_DATA_DIR. The next start cannot notice an older server',
   webhook: 'Webhook attempt with its outcome',
   webhook_endpoint_disabled: 'An endpoint was disabled after a day of failures or a 410',
   webhook_endpoint_enabled: 'An endpoint was enabled again',

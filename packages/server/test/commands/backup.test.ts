@@ -1,15 +1,21 @@
 // @module-tag slow
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Cluster, noCluster } from '../crash/cluster.ts';
 import { timesTaken } from '../support/ledger.ts';
-import { environment, type RedCloudProcess, startProcess } from '../support/process.ts';
+import { type RedCloudProcess, runCommand, startProcess } from '../support/process.ts';
 import { SCRATCH } from '../support/scratch.ts';
 
-const BIN = new URL('../../bin/redcloud.mjs', import.meta.url).pathname;
 const WAIT = { timeout: 30_000, interval: 100 };
 const PNG = Buffer.from(
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
@@ -36,6 +42,8 @@ afterEach(async () => {
 }, 60_000);
 
 const pathOf = (name: string) => join(directory, name);
+/** Name of the database. */
+const nameOf = (url: string) => new URL(url).pathname.slice(1);
 
 async function start(place: Place): Promise<RedCloudProcess> {
   const started = await startProcess(place as Parameters<typeof startProcess>[0]);
@@ -44,18 +52,8 @@ async function start(place: Place): Promise<RedCloudProcess> {
 }
 
 /** Runs a command with the settings of a store. */
-async function run(place: Place, args: readonly string[], more: Record<string, string> = {}) {
-  const env = { ...environment(place as Parameters<typeof environment>[0]), ...more };
-  const child = spawn(process.execPath, [BIN, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk) => {
-      output += chunk;
-    });
-  }
-  const [status] = await once(child, 'close');
-  return { status, output };
-}
+const run = (place: Place, args: readonly string[], more?: Record<string, string>) =>
+  runCommand(place as Parameters<typeof runCommand>[0], args, more);
 
 const HEADERS = { authorization: 'Bearer rc_token_example' };
 
@@ -249,41 +247,121 @@ describe.skipIf(why)(`Backup of a database server${why ? ` (${why})` : ''}`, { t
     });
   });
 
-  test('A store whose restore was interrupted does not start, and a restore into another schema is rejected.', async () => {
+  test('The owner of a database restores the schema of Red Cloud without superuser rights, extensions and foreign roles.', async () => {
     const servers = await cluster();
-    const url = await servers.database();
-    await servers.ask('create schema rc', [], url);
-    const place = { databaseUrl: `${url}?options=-c%20search_path%3Drc`, dataDir: pathOf('data') };
-    await (await start(place)).terminate();
-    expect((await run(place, ['backup', pathOf('backup')])).status).toBe(0);
-    // The dump creates the schema rc, which the search_path of this URL does not have.
-    const other = { databaseUrl: await servers.database(), dataDir: pathOf('other') };
-    const restored = await run(other, ['restore', pathOf('backup')]);
-    expect([restored.status, restored.output]).toEqual([
-      78,
-      expect.stringContaining('no tables of Red Cloud in its search_path'),
-    ]);
-    const right = { ...other, databaseUrl: `${other.databaseUrl}?options=-c%20search_path%3Drc` };
-    await expect(start(right)).rejects.toThrow('A restore of this store was interrupted');
-    const again = await run(right, ['restore', pathOf('backup')]);
-    expect([again.status, again.output]).toEqual([78, expect.stringContaining('interrupted')]);
-    const held = await run(right, ['hold']);
-    expect([held.status, held.output]).toEqual([78, expect.stringContaining('interrupted')]);
-    const fresh = { ...other, databaseUrl: `${await servers.database()}?options=-c%20search_path%3Drc,public` };
-    expect((await run(fresh, ['restore', pathOf('backup')])).output).toContain('Sending is on hold');
-    await start(fresh);
-    for (const command of ['hold', 'release']) {
-      const wrong = await run({ databaseUrl: undefined, dataDir: pathOf('mistyped') }, [command]);
-      expect([wrong.status, wrong.output]).toEqual([78, expect.stringContaining('has no store')]);
-    }
-    expect(existsSync(pathOf('mistyped'))).toBe(false);
+    const [one, two] = [await servers.database(), await servers.database()];
+    await servers.ask('create role app login', [], one);
+    await servers.ask('create role reporting', [], one);
+    for (const url of [one, two]) await servers.ask(`alter database ${nameOf(url)} owner to app`, [], url);
+    const asApp = (url: string) => `${url.replace('postgres@', 'app@')}?options=-c%20search_path%3Drc`;
+    await servers.ask('create schema rc authorization app', [], one);
+    const place = { databaseUrl: asApp(one), dataDir: pathOf('data') };
+    const server = await start(place);
+    const id = await send(server);
+    await becomes(server, id, 'DELIVERED');
+    await server.terminate();
+    // Administrators add these objects, which another server lacks.
+    await servers.ask('create extension pg_stat_statements', [], one);
+    await servers.ask('create schema other; create table other.mine (n int)', [], one);
+    await servers.ask('grant usage on schema rc to reporting', [], one);
+    await servers.ask('grant select on all tables in schema rc to reporting', [], one);
+    expect((await run(place, ['backup', pathOf('backup')])).output).toContain('is complete');
+    await servers.ask('drop owned by reporting', [], one);
+    await servers.ask('drop role reporting', [], one);
+
+    const elsewhere = { databaseUrl: two.replace('postgres@', 'app@'), dataDir: pathOf('restored') };
+    const wrong = await run(elsewhere, ['restore', pathOf('backup')]);
+    expect([wrong.status, wrong.output]).toEqual([78, expect.stringContaining('options=-c search_path=rc')]);
+    const restored = { ...elsewhere, databaseUrl: asApp(two) };
+    const { status, output } = await run(restored, ['restore', pathOf('backup')]);
+    expect([status, output]).toEqual([0, expect.stringContaining('Sending is on hold')]);
+    expect(
+      await servers.ask(`select 1 from pg_namespace where nspname in ('other', 'redcloud_restoring')`, [], two),
+    ).toEqual([]);
+    expect(await statusOf(await start(restored), id)).toBe('DELIVERED');
   });
 
-  test('A missing program of PostgreSQL is named, and the backup stays incomplete.', async () => {
-    const place = { databaseUrl: 'postgres://postgres@127.0.0.1:1/none', dataDir: pathOf('data') };
-    const { status, output } = await run(place, ['backup', pathOf('backup')], { PATH: directory });
-    expect([status, output]).toEqual([78, expect.stringContaining('pg_dump is not installed')]);
-    expect(existsSync(pathOf('backup/manifest.json'))).toBe(false);
+  test('A store whose restore was interrupted does not start, for no role, and a repeated restore replaces incomplete media.', async () => {
+    const servers = await cluster();
+    const place = { databaseUrl: await servers.database(), dataDir: pathOf('data') };
+    const server = await start(place);
+    const media = await upload(server);
+    await server.terminate();
+    expect((await run(place, ['backup', pathOf('backup')])).status).toBe(0);
+
+    const restored = { databaseUrl: await servers.database(), dataDir: pathOf('restored') };
+    // A directory cannot be created below a file, so the restore ends before its hold.
+    writeFileSync(pathOf('file'), '');
+    const failed = await run(restored, ['restore', pathOf('backup')], { RC_MEDIA: `file:${pathOf('file/media')}` });
+    expect(failed.status).not.toBe(0);
+    await servers.ask('create role other superuser login', [], restored.databaseUrl);
+    const asOther = { ...restored, databaseUrl: restored.databaseUrl.replace('postgres@', 'other@') };
+    for (const where of [restored, asOther]) {
+      await expect(start(where)).rejects.toThrow('A restore of this store was interrupted');
+      for (const args of [['restore', pathOf('backup')], ['hold'], ['backup', pathOf('another')]]) {
+        const refused = await run(where, args);
+        expect([refused.status, refused.output]).toEqual([78, expect.stringContaining('interrupted')]);
+      }
+    }
+    const fresh = { ...restored, databaseUrl: await servers.database() };
+    const [file = ''] = readdirSync(pathOf('backup/media'), { recursive: true, encoding: 'utf8' }).filter(
+      (path) => path.length > 60,
+    );
+    const part = join(fresh.dataDir, 'media', file);
+    mkdirSync(dirname(part), { recursive: true });
+    writeFileSync(part, PNG.subarray(0, 20));
+    expect((await run(fresh, ['restore', pathOf('backup')])).output).toContain('Sending is on hold');
+    expect(await download(await start(fresh), media)).toEqual(PNG);
+    for (const command of ['hold', 'release', 'backup']) {
+      const args = command === 'backup' ? [command, pathOf('nothing')] : [command];
+      const wrong = await run({ databaseUrl: undefined, dataDir: pathOf('mistyped') }, args);
+      expect([wrong.status, wrong.output]).toEqual([78, expect.stringContaining('has no store')]);
+    }
+    expect([existsSync(pathOf('mistyped')), existsSync(pathOf('nothing'))]).toEqual([false, false]);
+  });
+
+  test('A process that still runs uses the restored database only after its hold, and sends nothing again.', async () => {
+    const servers = await cluster();
+    const place = { databaseUrl: await servers.database(), dataDir: pathOf('data') };
+    const server = await start(place);
+    const ids = await Promise.all(Array.from({ length: 10 }, () => send(server, dueIn(8_000))));
+    expect((await run(place, ['backup', pathOf('backup')])).status).toBe(0);
+    for (const id of ids) await becomes(server, id, 'DELIVERED');
+    await servers.ask(`drop database ${nameOf(place.databaseUrl)} with (force)`, [], servers.url);
+    await servers.ask(`create database ${nameOf(place.databaseUrl)}`, [], servers.url);
+    const { status, output } = await run(place, ['restore', pathOf('backup')]);
+    expect([status, output]).toEqual([0, expect.stringMatching(/on hold\. 10 messages were due/)]);
+    await vi.waitFor(async () => expect((await admin(server, '/hold')).json.hold).toMatchObject({ doubted: 10 }), WAIT);
+    const fresh = await vi.waitFor(() => send(server), WAIT);
+    for (const id of ids) await becomes(server, id, 'UNKNOWN');
+    expect(await statusOf(server, fresh)).toBe('QUEUED');
+    expect((await run(place, ['release'])).status).toBe(0);
+    await becomes(server, fresh, 'DELIVERED');
+    const taken = timesTaken(place.dataDir);
+    expect(ids.map((id) => taken.get(id))).toEqual(ids.map(() => 1));
+  });
+
+  test('A backup names missing media, ignores other settings of libpq, and leaves nothing if it fails.', async () => {
+    const servers = await cluster();
+    const place = { databaseUrl: await servers.database(), dataDir: pathOf('data') };
+    const empty = await run(place, ['backup', pathOf('backup')]);
+    expect([empty.status, empty.output]).toEqual([78, expect.stringContaining('no tables of Red Cloud')]);
+    const server = await start(place);
+    await upload(server);
+    const withoutMedia = await run({ ...place, dataDir: pathOf('mistyped') }, ['backup', pathOf('without')]);
+    expect([withoutMedia.status, withoutMedia.output]).toEqual([
+      1,
+      expect.stringMatching(/lacks 2 files of media.*RC_MEDIA/),
+    ]);
+    const other = { PGSERVICE: 'none', PGHOSTADDR: '192.0.2.1', PGDATABASE: 'none', PGOPTIONS: '-c search_path=none' };
+    const backup = await run(place, ['backup', pathOf('backup')], other);
+    expect([backup.status, backup.output]).toEqual([0, expect.stringContaining('is complete')]);
+    for (const more of [{ PATH: directory }, { PGUSER: 'postgres', RC_CARRIERS: pathOf('none.json') }]) {
+      const failed = await run(place, ['backup', pathOf('failed')], more);
+      expect([failed.status, existsSync(pathOf('failed'))]).toEqual([78, false]);
+    }
+    const down = { databaseUrl: 'postgres://postgres@127.0.0.1:1/none', dataDir: pathOf('data') };
+    expect([(await run(down, ['backup', pathOf('failed')])).status, existsSync(pathOf('failed'))]).toEqual([1, false]);
   });
 
   test('A restore to a point in time submits nothing that was submitted after it.', async () => {
@@ -313,5 +391,25 @@ describe.skipIf(why)(`Backup of a database server${why ? ` (${why})` : ''}`, { t
     await drill(at, messages, () => run(at, ['release']));
     expect([messages.due, lost].map((id) => before.get(id))).toEqual([1, 1]);
     expect((await call(processes.at(-1) as RedCloudProcess, `/api/core/messages/${lost}`)).status).toBe(404);
+  });
+
+  test('A restore without a hold is noticed by the journal, although the state promises synchronous commits.', async () => {
+    const servers = await cluster();
+    const archive = await servers.archive();
+    const place = { databaseUrl: await servers.database(), dataDir: pathOf('data') };
+    const server = await start(place);
+    const id = await send(server, dueIn(5_000));
+    await servers.ask(`select pg_create_restore_point('before')`, []);
+    await becomes(server, id, 'DELIVERED');
+    await server.kill();
+
+    const restored = await archive.restore('before');
+    clusters.push(restored);
+    const url = new URL(place.databaseUrl);
+    url.port = new URL(restored.url).port;
+    await restored.ask('update processes set synchronous = true', [], url.href);
+    const again = await start({ databaseUrl: url.href, dataDir: place.dataDir });
+    await becomes(again, id, 'UNKNOWN');
+    expect(timesTaken(place.dataDir).get(id)).toBe(1);
   });
 });

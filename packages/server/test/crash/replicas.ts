@@ -9,6 +9,8 @@ export class Replicas {
   readonly #replication: Replication;
   #primary: Cluster;
   #standby: Cluster;
+  /** Further standby, which follows the first primary only. */
+  #third: Cluster | undefined;
   #databases = 0;
 
   private constructor(primary: Cluster, standby: Cluster, replication: Replication) {
@@ -22,6 +24,35 @@ export class Replicas {
     const replicas = new Replicas(primary, await Cluster.standbyOf(primary), replication);
     await replicas.#replicate();
     return replicas;
+  }
+
+  /** Adds a standby of the present primary. Call before `database`, whose URL names all hosts. */
+  async addThird(): Promise<void> {
+    this.#third = await Cluster.standbyOf(this.#primary);
+  }
+
+  /** Promotes the third server from its state, as the primary from now on. The former primary continues. */
+  async promoteThird(): Promise<void> {
+    if (!this.#third) throw new Error('There is no third server.');
+    await this.#third.promote();
+    [this.#primary, this.#third] = [this.#third, this.#primary];
+  }
+
+  /** Ends the primary, and starts the former one as it was left. */
+  async returnToFormer(): Promise<void> {
+    await this.#primary.down('immediate');
+    await this.#standby.up();
+    [this.#primary, this.#standby] = [this.#standby, this.#primary];
+  }
+
+  /** Ends the primary without a shutdown. */
+  async stopPrimary(): Promise<void> {
+    await this.#primary.down('immediate');
+  }
+
+  /** Ends the third server without a shutdown. */
+  async stopThird(): Promise<void> {
+    await this.#third?.down('immediate');
   }
 
   get running(): boolean {
@@ -89,7 +120,8 @@ export class Replicas {
 
   /** Hosts with their ports. */
   get hosts(): string[] {
-    return [this.#primary, this.#standby].map(({ url }) => new URL(url).host);
+    const all = [this.#primary, this.#standby, ...(this.#third ? [this.#third] : [])];
+    return all.map(({ url }) => new URL(url).host);
   }
 
   /** Makes the former primary the standby of the new one. */
@@ -101,6 +133,7 @@ export class Replicas {
   async end(): Promise<void> {
     await this.#primary.end();
     await this.#standby.end();
+    await this.#third?.end();
   }
 
   /** Waits for the standby, and then makes commits wait for it. */

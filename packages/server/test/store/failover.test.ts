@@ -10,7 +10,7 @@ import { createLog } from '#platform/log.ts';
 import { noCluster } from '../crash/cluster.ts';
 import { Replicas, type Replication } from '../crash/replicas.ts';
 import { timesTaken } from '../support/ledger.ts';
-import { type RedCloudProcess, startProcess } from '../support/process.ts';
+import { type RedCloudProcess, runCommand, startProcess } from '../support/process.ts';
 import { SCRATCH } from '../support/scratch.ts';
 
 const why = noCluster();
@@ -32,8 +32,9 @@ describe.skipIf(why)(`Failover of the database${why ? ` (${why})` : ''}`, { time
     rmSync(dataDir, { recursive: true, force: true });
   }, TIMEOUT_MS);
 
-  async function prepare(replication: Replication): Promise<void> {
+  async function prepare(replication: Replication, servers = 2): Promise<void> {
     replicas = await Replicas.start(replication);
+    if (servers === 3) await replicas.addThird();
     databaseUrl = await replicas.database();
   }
 
@@ -76,12 +77,21 @@ describe.skipIf(why)(`Failover of the database${why ? ` (${why})` : ''}`, { time
     return counts;
   }
 
-  const warningsOf = (process: RedCloudProcess) =>
+  const warningsOf = (process: RedCloudProcess, level = 'warn') =>
     process
       .output()
       .split('\n')
-      .filter((line) => line.includes('"level":"warn"'))
+      .filter((line) => line.includes(`"level":"${level}"`))
       .join('\n');
+
+  async function eventsOf(process: RedCloudProcess, after: string | undefined) {
+    const from = after === undefined ? '' : `&after=${encodeURIComponent(after)}`;
+    const response = await fetch(`${process.url}/api/core/events?limit=200${from}`, {
+      headers: { authorization: 'Bearer rc_token_example' },
+    });
+    expect(response.status).toBe(200);
+    return (await response.json()) as { events: { messageId: string; type: string }[]; nextCursor: string };
+  }
 
   const timesOf = (ids: readonly string[]) => {
     const taken = timesTaken(dataDir);
@@ -247,23 +257,83 @@ describe.skipIf(why)(`Failover of the database${why ? ` (${why})` : ''}`, { time
       expect(connections[0]?.n).toBeGreaterThan(0);
     };
     await vi.waitFor(isMoved, { timeout: 10_000, interval: 100 });
-    const ids = await send(process, 'after', 3);
+    // A request that the change has met gets 502, and is repeated under its key.
+    const ids = await vi.waitFor(() => send(process, 'after', 3), WAIT);
     await has(process, ids, { DELIVERED: 3 });
     expect(await replicas.ask('select id from messages where id = any($1)', [ids], databaseUrl)).toHaveLength(3);
     expect(warningsOf(process)).toContain('"event":"db_primary"');
   });
 
+  test('A failover to a server that lacks an earlier failover is another one, although both have the same number.', async () => {
+    await prepare('asynchronous', 3);
+    const process = await start();
+    const ids = await send(process, 'behind', 20, dueIn(8_000));
+    await replicas.caughtUp();
+    // The second server is promoted and used. The third one has only the state before.
+    await replicas.failOver();
+    await submitted(ids);
+    await has(process, ids, { DELIVERED: 20 });
+    const { nextCursor } = await eventsOf(process, undefined);
+    await replicas.stopPrimary();
+    await replicas.promoteThird();
+    await has(process, ids, { UNKNOWN: 20 });
+    expect(timesOf(ids)).toEqual(ids.map(() => 1));
+    expect(warningsOf(process)).toMatch(/"event":"failover_ended","id":1,"by":"searched","doubted":20/);
+    const [id] = await send(process, 'after', 1);
+    await has(process, [id as string], { DELIVERED: 1 });
+    await vi.waitFor(async () => {
+      const { events } = await eventsOf(process, nextCursor);
+      expect(events.map(({ messageId }) => messageId)).toContain(id);
+    }, WAIT);
+  });
+
+  test('A server with an older state than this machine has used is refused, until an operator holds it.', async () => {
+    await prepare('asynchronous');
+    const first = await start();
+    const ids = await send(first, 'waiting', 5, dueIn(8_000));
+    await replicas.caughtUp();
+    await replicas.failOver();
+    await submitted(ids);
+    await has(first, ids, { DELIVERED: 5 });
+    await first.terminate();
+    await replicas.returnToFormer();
+    await expect(start()).rejects.toThrow(
+      /has the timeline 1, and this machine has used the timeline 2.*redcloud-server hold/,
+    );
+    const held = await runCommand({ databaseUrl, dataDir } as Parameters<typeof startProcess>[0], ['hold']);
+    expect([held.status, held.output]).toEqual([0, expect.stringContaining('5 messages were due')]);
+    const second = await start();
+    await has(second, ids, { UNKNOWN: 5 });
+    expect(timesOf(ids)).toEqual(ids.map(() => 1));
+  });
+
+  test('Nothing is accepted or sent while two servers are promoted from the same state.', async () => {
+    await prepare('asynchronous', 3);
+    const process = await start();
+    const ids = await send(process, 'waiting', 5, dueIn(6_000));
+    await replicas.caughtUp();
+    await replicas.failOver();
+    await vi.waitFor(() => send(process, 'one primary', 1), WAIT);
+    await replicas.promoteThird();
+    await vi.waitFor(() => expect(warningsOf(process, 'error')).toContain('"event":"db_two_primaries"'), WAIT);
+    const refused = await call(
+      process,
+      '/send',
+      'POST',
+      { sendFrom: 'num_abc123', to: ['+15553009999'], text: 'x' },
+      'x',
+    );
+    expect(refused.status).toBe(502);
+    expect(timesOf(ids)).toEqual(ids.map(() => 0));
+    await replicas.stopThird();
+    await has(process, ids, { DELIVERED: 5 });
+    expect(timesOf(ids)).toEqual(ids.map(() => 1));
+  });
+
   test('A reader of the event stream gets the events after the failover, although transactions are missing.', async () => {
     await prepare('asynchronous');
     const process = await start();
-    const read = async (after: string | undefined) => {
-      const from = after === undefined ? '' : `&after=${encodeURIComponent(after)}`;
-      const response = await fetch(`${process.url}/api/core/events?limit=200${from}`, {
-        headers: { authorization: 'Bearer rc_token_example' },
-      });
-      expect(response.status).toBe(200);
-      return (await response.json()) as { events: { messageId: string; type: string }[]; nextCursor: string };
-    };
+    const read = (after: string | undefined) => eventsOf(process, after);
     await send(process, 'before', 1);
     await replicas.caughtUp();
     await replicas.stopStandby();

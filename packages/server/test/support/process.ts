@@ -63,3 +63,21 @@ export async function startProcess(store: TestStore, env: Record<string, string>
     },
   };
 }
+
+/** Runs a command of `redcloud-server` with the settings of a store. */
+export async function runCommand(
+  store: TestStore,
+  args: readonly string[],
+  more: Record<string, string> = {},
+): Promise<{ status: number; output: string }> {
+  const env = { ...environment(store), ...more };
+  const child = spawn(process.execPath, [BIN, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      output += chunk;
+    });
+  }
+  const [status] = await once(child, 'close');
+  return { status, output };
+}

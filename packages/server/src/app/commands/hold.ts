@@ -10,6 +10,7 @@ import { type Config, readConfig } from '#platform/config.ts';
 import { ConfigError } from '#platform/config-error.ts';
 import { createLog } from '#platform/log.ts';
 import { fail } from './failure.ts';
+import { refuseOtherUser } from './other-user.ts';
 import { refuseOptions } from './usage-error.ts';
 
 export const usage = `Usage: redcloud-server hold
@@ -23,6 +24,7 @@ export async function run(options: readonly string[]): Promise<number> {
   refuseOptions('hold', options);
   try {
     const config = readConfig();
+    refuseOtherUser(config.dataDir, 'hold');
     await refuseIncomplete(config);
     process.stdout.write(await hold(config, false));
     return 0;
@@ -64,8 +66,9 @@ export async function openExisting(config: Config): Promise<Store> {
   if (await hasTables(db)) return db;
   await db.close();
   throw new ConfigError(
-    `${databaseUrl ? 'DATABASE_URL' : 'RC_DATA_DIR'}: the store has no tables of Red Cloud in its search_path. ` +
-      'Correct the setting, for example `options=-c search_path=…`.',
+    databaseUrl
+      ? 'DATABASE_URL: the database has no tables of Red Cloud in its search_path. Correct the setting, for example `options=-c search_path=…`.'
+      : `RC_DATA_DIR: the store in ${dataDir} has no tables, because its first start was interrupted. Start the server.`,
   );
 }
 

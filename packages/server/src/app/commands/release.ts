@@ -2,6 +2,7 @@ import { release } from '#failover/hold.ts';
 import { readConfig } from '#platform/config.ts';
 import { fail } from './failure.ts';
 import { openExisting } from './hold.ts';
+import { refuseOtherUser } from './other-user.ts';
 import { refuseOptions } from './usage-error.ts';
 
 export const usage = `Usage: redcloud-server release
@@ -13,7 +14,9 @@ follow within a second. An embedded store must not be in use; use the console or
 export async function run(options: readonly string[]): Promise<number> {
   refuseOptions('release', options);
   try {
-    const db = await openExisting(readConfig());
+    const config = readConfig();
+    refuseOtherUser(config.dataDir, 'release');
+    const db = await openExisting(config);
     try {
       const ended = await release(db);
       process.stdout.write(ended ? 'Messages are submitted again.\n' : 'Sending was not on hold.\n');

@@ -6,13 +6,13 @@ import { openStore } from '#db/drivers/open.ts';
 import { markRestore, markRestoreIn, refuseInterruptedRestore } from '#failover/interrupted-restore.ts';
 import { type Config, readConfig } from '#platform/config.ts';
 import { ConfigError } from '#platform/config-error.ts';
-import { libpqEnvironment } from '#platform/database-url.ts';
 import { createLog } from '#platform/log.ts';
+import { prepareSchema, restoreDump } from './backup/database.ts';
 import { type Manifest, MEDIA, readManifest } from './backup/manifest.ts';
 import { restoreMedia } from './backup/media.ts';
-import { runPostgres } from './backup/programs.ts';
 import { fail } from './failure.ts';
 import { hasTables, hold } from './hold.ts';
+import { refuseOtherUser } from './other-user.ts';
 import { onlyArgument } from './usage-error.ts';
 
 export const usage = `Usage: redcloud-server restore DIRECTORY
@@ -26,9 +26,10 @@ export async function run(options: readonly string[]): Promise<number> {
   const directory = onlyArgument('restore', 'DIRECTORY', options);
   try {
     const config = readConfig();
+    refuseOtherUser(config.dataDir, `restore ${directory}`);
     const manifest = await readManifest(directory);
     requireSettings(config, manifest, directory);
-    await restoreStore(config, directory);
+    await restoreStore(config, manifest, directory);
     if (manifest.hasMedia && !(await restoreMedia(config, join(directory, MEDIA)))) {
       process.stdout.write(`Media: copy the files of ${join(directory, MEDIA)} to the bucket of RC_MEDIA.\n`);
     }
@@ -60,13 +61,14 @@ function requireSettings({ databaseUrl, secretKey, carriers }: Config, { store }
   }
 }
 
-async function restoreStore(config: Config, directory: string): Promise<void> {
+async function restoreStore(config: Config, { schema }: Manifest, directory: string): Promise<void> {
   const { databaseUrl, dataDir } = config;
   if (databaseUrl) {
-    await requireEmpty(config, markRestore);
-    const { PGDATABASE: database } = libpqEnvironment(databaseUrl);
-    const args = ['--exit-on-error', '--single-transaction', '--no-owner', `--dbname=${database}`];
-    return runPostgres('pg_restore', [...args, join(directory, 'database.dump')], databaseUrl);
+    await requireEmpty(config, async (db) => {
+      if (schema !== undefined) await prepareSchema(db, schema);
+      await markRestore(db);
+    });
+    return restoreDump(databaseUrl, schema, directory);
   }
   const files = join(dataDir, 'pg');
   if (existsSync(files))

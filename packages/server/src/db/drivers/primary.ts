@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { Log } from '#platform/log.ts';
 import { Loop } from '#platform/loop.ts';
-import { roleOf, type ServerRole } from './role.ts';
+import { areRivals, roleOf, type ServerRole } from './role.ts';
 
 /** Interval of the searches for a newer primary, in milliseconds. */
 const WATCH_MS = 2_000;
@@ -30,9 +30,19 @@ export interface Dependent {
   drop(): void;
 }
 
+/** State of a host. */
+interface Found {
+  host: Host;
+  /** Undefined: the host does not respond. */
+  role?: ServerRole;
+  /** Why the host is not used, for the error. */
+  reason: string;
+}
+
 /**
  * Finds the primary among the hosts of DATABASE_URL. An isolated former primary may still accept writes, without knowledge of the
- * promotion of another server. The server with the newest timeline is therefore the primary.
+ * promotion of another server. The server with the newest timeline is therefore the primary. Between rivals, only an operator can
+ * decide. Processes that used different ones would send messages twice.
  */
 export class Primary {
   readonly #probes: readonly Probe[];
@@ -40,7 +50,8 @@ export class Primary {
   readonly #dependents = new Set<Dependent>();
   readonly #watch: Loop;
   #current: Host | undefined;
-  #timeline = 0;
+  /** Role of the current or last primary when it was found. */
+  #role: ServerRole | undefined;
   #search: Promise<Host> | undefined;
   #failure: { error: Error; at: number } | undefined;
 
@@ -91,42 +102,47 @@ export class Primary {
   }
 
   async #find(): Promise<Host> {
-    const found = await this.#roles();
-    const [newest] = found
-      .filter(({ role }) => role && !role.isStandby)
-      .toSorted((a, b) => (b.role?.timeline ?? 0) - (a.role?.timeline ?? 0));
-    if (!newest) {
-      const reasons = found.map(({ host, reason }) => `${host.name} ${reason}`).join(', ');
-      const error = Object.assign(new Error(`no host accepts writes: ${reasons}`), { code: NOT_NOW });
-      this.#failure = { error, at: performance.now() };
+    try {
+      const { host, role } = newestOf(await this.#roles());
+      this.#become(host, role);
+      this.#failure = undefined;
+      return host;
+    } catch (error) {
+      this.#failure = { error: error as Error, at: performance.now() };
       throw error;
     }
-    this.#failure = undefined;
-    this.#become(newest.host, newest.role?.timeline ?? 0);
-    return newest.host;
   }
 
   /** A former primary that is isolated keeps its connections. Those end when another host has been promoted. */
   async #look(): Promise<void> {
     const current = this.#current;
-    if (!current) return;
-    const others = this.#probes.filter(({ host }) => host !== current);
-    const promoted = (await this.#roles(others)).find(({ role }) => role && role.timeline > this.#timeline);
-    if (promoted && this.#current === current) this.#become(promoted.host, promoted.role?.timeline ?? 0);
+    const mine = this.#role;
+    if (!current || !mine) return;
+    const others = await this.#roles(this.#probes.filter(({ host }) => host !== current));
+    if (this.#current !== current) return;
+    const rival = others.find(({ role }) => role && areRivals(mine, role));
+    const promoted = others.find(({ role }) => role && isAfter(role, mine));
+    if (rival) this.#leave(current, rival.host);
+    else if (promoted?.role) this.#become(promoted.host, promoted.role);
   }
 
-  #become(host: Host, timeline: number): void {
-    if (timeline < this.#timeline) {
-      throw Object.assign(new Error(`${host.name} is behind a primary that was promoted later`), { code: NOT_NOW });
-    }
-    const isFirst = this.#timeline === 0;
+  /** Uses neither of two rivals. The next search names them, unless one of them has ended. */
+  #leave(current: Host, rival: Host): void {
+    this.#log.error({ event: 'db_two_primaries', hosts: [current.name, rival.name] });
+    this.#current = undefined;
+    for (const dependent of [...this.#dependents]) dependent.drop();
+  }
+
+  #become(host: Host, role: ServerRole): void {
+    const last = this.#role;
+    if (last && isAfter(last, role)) throw notNow(`${host.name} is behind a primary that was promoted later`);
     this.#current = host;
-    this.#timeline = timeline;
-    if (!isFirst) this.#log.warn({ event: 'db_primary', host: host.name, timeline });
+    this.#role = role;
+    if (last) this.#log.warn({ event: 'db_primary', host: host.name, timeline: role.timeline });
     for (const dependent of [...this.#dependents]) if (dependent.at !== host) dependent.drop();
   }
 
-  #roles(probes = this.#probes): Promise<{ host: Host; role?: ServerRole; reason: string }[]> {
+  #roles(probes = this.#probes): Promise<Found[]> {
     return Promise.all(
       probes.map(async (probe) => {
         try {
@@ -139,6 +155,32 @@ export class Primary {
       }),
     );
   }
+}
+
+/** @throws an error with the code 57P03 if no host accepts writes, or if it is unknown which one is the primary. */
+function newestOf(found: readonly Found[]): { host: Host; role: ServerRole } {
+  const writable = found.flatMap(({ host, role }) => (role && !role.isStandby ? [{ host, role }] : []));
+  const [newest, ...others] = writable.toSorted((a, b) => b.role.timeline - a.role.timeline);
+  if (!newest) {
+    throw notNow(`no host accepts writes: ${found.map(({ host, reason }) => `${host.name} ${reason}`).join(', ')}`);
+  }
+  const rival = others.find(({ role }) => areRivals(newest.role, role));
+  if (rival) {
+    throw notNow(
+      `${newest.host.name} and ${rival.host.name} both accept writes, and neither was promoted after the other one. ` +
+        'Stop the server whose data are to be discarded',
+    );
+  }
+  return newest;
+}
+
+/** Whether a server was promoted after the other one. */
+function isAfter(one: ServerRole, other: ServerRole): boolean {
+  return one.timeline > other.timeline;
+}
+
+function notNow(message: string): Error {
+  return Object.assign(new Error(message), { code: NOT_NOW });
 }
 
 /** One connection to a host, kept open, for questions about its role. */

@@ -1,11 +1,9 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, readFileSync, writeFileSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
-import { join, relative } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import Type, { type Static } from 'typebox';
 import { Value } from 'typebox/value';
 import { ConfigError } from '#platform/config-error.ts';
+import { filesIn, hashOf } from './files.ts';
 
 const NAME = 'manifest.json';
 const FORMAT = 1;
@@ -16,6 +14,8 @@ const Manifest = Type.Object({
   /** Version of Red Cloud. */
   version: Type.String(),
   store: Type.Enum(['server', 'embedded']),
+  /** Schema of the tables in the database server. Absent in backups of 0.1.0, which have all schemas. */
+  schema: Type.Optional(Type.String()),
   /** Whether the backup has the media. Those in S3 are not included. */
   hasMedia: Type.Boolean(),
   /** Number of files of media. */
@@ -99,20 +99,4 @@ async function changedMedia(directory: string): Promise<string[]> {
     if ((await hashOf(join(directory, MEDIA, path))) !== name) wrong.push(`${MEDIA}/${path}`);
   }
   return wrong;
-}
-
-async function filesIn(directory: string): Promise<string[]> {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch((error) => {
-    if (error.code === 'ENOENT') return [];
-    throw error;
-  });
-  return entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(directory, join(entry.parentPath, entry.name)));
-}
-
-async function hashOf(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  return hash.digest('hex');
 }

@@ -3,6 +3,13 @@ import { once } from 'node:events';
 import { ConfigError } from '#platform/config-error.ts';
 import { libpqEnvironment } from '#platform/database-url.ts';
 
+/** Variables that pg uses as well, if the URL does not contain the value. Others could name another database (libpq, PGSERVICE). */
+const SHARED = new Set(['PGUSER', 'PGPASSWORD', 'PGPASSFILE', 'PGSSLMODE']);
+
+function ownEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('PG') || SHARED.has(name)));
+}
+
 /**
  * Runs a program of PostgreSQL on the database of the URL.
  * @throws ConfigError with the message of the program, or if it is not installed.
@@ -12,7 +19,7 @@ export async function runPostgres(
   args: readonly string[],
   databaseUrl: string,
 ): Promise<void> {
-  const env = { ...process.env, ...libpqEnvironment(databaseUrl) };
+  const env = { ...ownEnvironment(), ...libpqEnvironment(databaseUrl) };
   const child = spawn(program, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
   let message = '';
   child.stderr.on('data', (chunk) => {
