@@ -201,6 +201,12 @@ describe.skipIf(OBSTACLE)(`The Debian package${WHY}`, () => {
     expect(packaged).not.toContain('/opt/');
   });
 
+  test('A start of an instance without settings fails at once, because restarts do not follow a failed assertion.', async () => {
+    const unit = await readFile(join(directory, `root${UNIT}`), 'utf8');
+    const [section = ''] = unit.split('[Service]');
+    expect(valuesOf(section, 'AssertPathExists')).toEqual(valuesOf(unit, 'EnvironmentFile').slice(1));
+  });
+
   test('Under systemd, an upgrade restarts running processes only, and a removal stops them.', async () => {
     expect(await callsOf('prerm', 'upgrade', '2.0')).toEqual([]);
     expect(await callsOf('prerm', 'remove')).toEqual(['stop redcloud@*.service']);
