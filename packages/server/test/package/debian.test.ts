@@ -18,6 +18,7 @@ const SETTINGS = '/etc/redcloud/redcloud.env';
 const OWN_SETTINGS = '/etc/redcloud/all.env';
 const DATA = '/var/lib/redcloud';
 const UNIT = '/usr/lib/systemd/system/redcloud@.service';
+const BACKUPS = '/var/backups/redcloud';
 const TRACES = [DATA, '/etc/redcloud', '/usr/lib/redcloud', '/usr/share/doc/redcloud'];
 
 const succeeds = (name: string, ...args: string[]) => spawnSync(name, args).status === 0;
@@ -35,7 +36,8 @@ function obstacle(): string {
   }
   // Containers without the right to mount.
   if (!succeeds('unshare', '--mount', 'true')) return 'no mount namespaces';
-  if (TRACES.some((path) => existsSync(path)) || succeeds('dpkg', '-s', 'redcloud')) return 'redcloud is installed';
+  if ([BACKUPS, ...TRACES].some((path) => existsSync(path)) || succeeds('dpkg', '-s', 'redcloud'))
+    return 'redcloud is installed';
   return succeeds('getent', 'passwd', 'redcloud') ? 'a user redcloud exists' : '';
 }
 
@@ -70,6 +72,7 @@ beforeAll(async () => {
 afterAll(async () => {
   if (OBSTACLE) return;
   spawnSync('dpkg', ['--purge', 'redcloud']);
+  await rm(BACKUPS, { recursive: true, force: true });
   await rm(directory, { recursive: true, force: true });
 }, BUILD_MS);
 
@@ -111,6 +114,68 @@ async function stopped({ child }: Started): Promise<number | null> {
   const ended = once(child, 'close');
   child.kill('SIGTERM');
   return (await ended)[0];
+}
+
+/** Runs `redcloud-server` as a user, in a directory of root, and without variables of the service. */
+function command(user: string, args: readonly string[], env: Record<string, string> = {}) {
+  const drop = user === 'root' ? [] : ['runuser', '-u', user, '--'];
+  const { status, stdout, stderr } = spawnSync('env', [...drop, 'redcloud-server', ...args], {
+    cwd: '/root',
+    encoding: 'utf8',
+    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/root', ...env },
+  });
+  return { status, stdout, stderr };
+}
+
+/** Commands of an administrator for the store in /var/lib/redcloud. The service is stopped. */
+async function administer(): Promise<void> {
+  const backup = join(BACKUPS, '2026-11-30');
+  for (const [name = '', ...args] of [['backup', backup], ['migrate'], ['hold'], ['release']]) {
+    const { status, stderr } = command('root', [name, ...args]);
+    expect([name, status, stderr]).toEqual([name, 0, '']);
+  }
+  expect(await shell(`ls ${backup}`)).toMatch(/\bpg\b/);
+  const restored = { RC_DATA_DIR: join(DATA, 'restored') };
+  expect(command('root', ['restore', backup], restored)).toMatchObject({ status: 0 });
+  expect(await shell(`find ${DATA} ${BACKUPS} ! '(' -user redcloud -group redcloud ')'`)).toBe('');
+  await rm(restored.RC_DATA_DIR, { recursive: true });
+}
+
+/** Settings that a shell would change. */
+async function examineSettings(): Promise<void> {
+  const before = await readFile(SETTINGS, 'utf8');
+  const directory = `/var/lib/a & b $HOME \`id\` "c" d's # e`;
+  const url = 'postgresql://redcloud@127.0.0.1:5432/x?target_session_attrs=read-write&sslmode=disable';
+  const key = Buffer.alloc(32, 1).toString('base64');
+  const lines = [
+    `RC_DATA_DIR=${directory}`,
+    `DATABASE_URL=${url}`,
+    `RC_SECRET_KEY="${key}"`,
+    "RC_MEDIA='file:/m & $n'",
+  ];
+  await appendFile(SETTINGS, ['', ...lines, 'export PORT=1', ''].join('\n'));
+  try {
+    const { status, stdout, stderr } = command('root', ['check'], { RC_MEDIA: 'file:/first' });
+    expect([status, stderr]).toEqual([0, expect.stringMatching(/^warning: Line \d+ of \S+ is not NAME=VALUE/)]);
+    expect(stdout).toContain(directory);
+    expect(stdout).toContain('127.0.0.1:5432');
+    expect(stdout).toMatch(/^media +\/first$/m);
+    expect(command('redcloud', ['check']).stdout).toMatch(/^media +\/m & \$n$/m);
+  } finally {
+    await writeFile(SETTINGS, before);
+  }
+}
+
+/** Users that may not read the settings. */
+function refuseOthers(...users: string[]): void {
+  for (const user of users) {
+    const { status, stdout, stderr } = command(user, ['doctor']);
+    expect([status, stdout]).toEqual([77, '']);
+    const problem = `redcloud-server: The user ${user} may not read ${SETTINGS}. Run the command as root`;
+    expect(stderr).toContain(
+      user === 'redcloud' ? `${problem}, or give the file` : `${problem} or as the user redcloud.\n`,
+    );
+  }
 }
 
 const HEADERS = { authorization: 'Bearer rc_token_example', 'content-type': 'application/json' };
@@ -214,12 +279,12 @@ describe.skipIf(OBSTACLE)(`The Debian package${WHY}`, () => {
     expect(await callsOf('postrm', 'upgrade', '2.0')).toEqual(['daemon-reload']);
   });
 
-  test('An installation serves and survives an upgrade and a removal. A purge leaves nothing.', {
+  test('An installation serves and survives an upgrade and a removal. A purge leaves the backups only.', {
     timeout: BUILD_MS,
   }, async () => {
     await dpkg('--install', file);
     expect(await modeOf(SETTINGS)).toBe('root:redcloud 640');
-    expect(await modeOf(DATA)).toBe('redcloud:redcloud 700');
+    for (const path of [DATA, BACKUPS]) expect(await modeOf(path)).toBe('redcloud:redcloud 700');
     const { version } = JSON.parse(await readFile(join(ROOT, 'packages/server/package.json'), 'utf8'));
     expect(await shell('env -i redcloud-server --version')).toBe(version);
     expect(await shell('env -i redcloud --version')).toMatch(/^\d+\.\d+\.\d+$/);
@@ -241,7 +306,14 @@ describe.skipIf(OBSTACLE)(`The Debian package${WHY}`, () => {
       await receiver.stop();
     }
 
+    await administer();
+    await examineSettings();
+    refuseOthers('nobody');
+    expect(command('nobody', ['backup', '--help'])).toMatchObject({ status: 0, stderr: '' });
     await chmod(SETTINGS, 0o600);
+    refuseOthers('nobody', 'redcloud');
+    expect(command('root', ['check'])).toMatchObject({ status: 0, stderr: '' });
+
     const log = await dpkg('--install', upgrade);
     expect(log).toContain('+upgrade');
     expect(assignments(await readFile(OWN_SETTINGS, 'utf8'))).toContainEqual(['PORT', '0']);
@@ -268,5 +340,13 @@ describe.skipIf(OBSTACLE)(`The Debian package${WHY}`, () => {
     await dpkg('--purge', 'redcloud');
     expect(TRACES.filter((path) => existsSync(path))).toEqual([]);
     for (const database of ['passwd', 'group']) expect(succeeds('getent', database, 'redcloud')).toBe(false);
+
+    const backup = join(BACKUPS, '2026-11-30');
+    for (const path of [BACKUPS, backup]) expect(await modeOf(path)).toBe('root:root 700');
+    await callsOf('postinst', 'configure');
+    for (const path of [BACKUPS, backup]) expect(await modeOf(path)).toBe('redcloud:redcloud 700');
+    await rm(backup, { recursive: true });
+    await callsOf('postrm', 'purge');
+    expect([BACKUPS, ...TRACES].filter((path) => existsSync(path))).toEqual([]);
   });
 });
