@@ -9,8 +9,8 @@ const EX_USAGE = 64;
 /** Runs a command. Without a command, the server starts. */
 export async function main(args: readonly string[] = process.argv.slice(2)): Promise<void> {
   const [name = DEFAULT_COMMAND, ...options] = args;
-  if (/^(--)?help$/.test(name)) process.stdout.write(USAGE);
-  else if (name === '--version') process.stdout.write(`${VERSION}\n`);
+  if (/^(-h|(--)?help)$/.test(name)) process.stdout.write(USAGE);
+  else if (/^(-v|(--)?version)$/.test(name)) process.stdout.write(`${VERSION}\n`);
   else if (!Object.hasOwn(COMMANDS, name))
     refuse(`Unknown ${name.startsWith('-') ? 'option' : 'command'} ${name}.`, USAGE);
   else if (name === 'start') {
@@ -20,6 +20,12 @@ export async function main(args: readonly string[] = process.argv.slice(2)): Pro
 }
 
 async function runCommand({ usage, run }: Command, options: readonly string[]): Promise<void> {
+  process.stdout.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+    // The reader of a pipe may end early, as `head` does.
+    if (code === 'EPIPE') return;
+    process.stderr.write(`The output could not be written (${message}).\n`);
+    process.exitCode = 1;
+  });
   if (options.includes('--help')) {
     process.stdout.write(usage);
     return;

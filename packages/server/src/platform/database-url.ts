@@ -1,6 +1,7 @@
 import { ConfigError } from './config-error.ts';
 
-const FORM = 'expected a URL such as postgresql://user:password@host:5432/redcloud';
+const FORM =
+  'expected a URL such as postgresql://user:password@host:5432/redcloud. Write / as %2F, ? as %3F and # as %23 in a password';
 /** Values of `target_session_attrs` (PostgreSQL, "Connection Strings") that permit writes. */
 const WRITABLE = new Set(['read-write', 'primary']);
 const DEFAULT_PORT = '5432';

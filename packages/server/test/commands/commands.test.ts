@@ -11,11 +11,13 @@ test('The help lists every command in one line, and the most important settings.
     expect(stdout).toMatch(new RegExp(`^  ${command} {2,}\\w.*$`, 'm'));
   }
   for (const setting of ['PORT', 'DATABASE_URL', 'RC_SECRET_KEY', 'RC_CARRIERS']) expect(stdout).toContain(setting);
-  expect(await runCommand(['help'], {})).toEqual({ status, stdout, stderr });
+  for (const name of ['help', '-h']) expect(await runCommand([name], {})).toEqual({ status, stdout, stderr });
 });
 
 test('The version is printed alone.', async () => {
-  expect(await runCommand(['--version'], {})).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
+  for (const name of ['--version', 'version', '-v']) {
+    expect(await runCommand([name], {})).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
+  }
 });
 
 test.each(['start', 'check', 'migrate', 'doctor', 'check-carrier'])('The command %s has a help text.', async (name) => {

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { runCommand } from '../support/check-carrier.ts';
 import { onPostgres } from '../support/on-postgres.ts';
-import { environment } from '../support/process.ts';
+import { environment, startProcess } from '../support/process.ts';
 import { SCRATCH } from '../support/scratch.ts';
 import { testStore } from '../support/store.ts';
 
@@ -124,15 +124,22 @@ test('An unreachable S3 service is a fail without its credentials.', async () =>
 });
 
 onPostgres(() => {
-  test('A current database is ok, with its version, schema and clock.', async () => {
+  test('A current database is ok, with its version, schema, key and clock. Another key is a fail.', async () => {
     const store = await testStore();
     try {
+      await (await startProcess(store)).terminate();
       const { PATH: _, ...env } = environment(store);
       const { line } = await doctor(env);
       expect(line('database')).toEqual([
         expect.stringMatching(/^ok .*PostgreSQL \d+/),
         expect.stringMatching(/^ok .*The schema is current/),
+        expect.stringMatching(/^ok .*RC_SECRET_KEY is the key/),
         expect.stringMatching(/^ok .*differs .* by -?\d+ ms/),
+      ]);
+      const other = await doctor({ ...env, RC_SECRET_KEY: Buffer.alloc(32, 9).toString('base64') });
+      expect([other.status, other.line('database')[2]]).toEqual([
+        1,
+        expect.stringMatching(/^fail .*another RC_SECRET_KEY/),
       ]);
     } finally {
       await store.drop();

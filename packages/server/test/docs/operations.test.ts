@@ -51,8 +51,10 @@ const ELSEWHERE: Readonly<Record<string, Elsewhere | { reason: string }>> = {
   'patronictl -c /etc/patroni/config.yml list': { file: 'packages/server/test/crash/patroni.ts', text: "'list'" },
   'patronictl switchover': { file: 'packages/server/test/crash/patroni.ts', text: "'switchover'" },
   'systemd-analyze security': { file: 'packages/server/test/docs/deploy.test.ts', text: 'systemd-analyze' },
-  'systemctl reload redcloud@outbound': { reason: 'systemd does not run here. Other tests send SIGHUP.' },
-  'systemctl start redcloud@all': { reason: 'systemd does not run here. The test of the package runs ExecStart.' },
+  'npm run drill:systemd': { file: 'package.json', text: 'scripts/drills/systemd.sh' },
+  'npm run drill:image': { file: 'package.json', text: 'scripts/drills/image.sh' },
+  'systemctl reload redcloud@outbound': { file: 'scripts/drills/systemd.sh', text: 'systemctl reload redcloud@all' },
+  'systemctl start redcloud@all': { file: 'scripts/drills/systemd.sh', text: 'systemctl start redcloud@all' },
   'systemctl enable --now patroni': { reason: 'systemd does not run here. The drill starts Patroni.' },
 };
 

@@ -31,20 +31,22 @@ describe('A sandbox without RC_ADMIN_TOKEN', () => {
     expect((await redcloud.call('/api/admin/clients', { token: '' })).status).toBe(404);
   });
 
-  test.each([
-    [{ 'x-forwarded-for': '127.0.0.1' }, '127.0.0.1'],
-    [{ 'x-forwarded-for': '203.0.113.7' }, ''],
-    [{ 'x-real-ip': '203.0.113.7' }, ''],
-    [{ via: '1.1 proxy' }, ''],
-    [{ 'x-forwarded-proto': 'https' }, ''],
-    [{ 'x-client-ip': '203.0.113.7' }, ''],
-    [{ 'true-client-ip': '203.0.113.7' }, ''],
-    [{ 'cf-connecting-ip': '203.0.113.7' }, ''],
-    [{ 'x-envoy-external-address': '203.0.113.7' }, ''],
-  ])('A client of a proxy with %j may be on another machine.', async (headers, trusted) => {
+  test.each([['127.0.0.1'], ['']])('A client of a proxy may be on another machine (trusted: %j).', async (trusted) => {
     redcloud = await startRedCloud({ env: { RC_ADMIN_TOKEN: '', RC_TRUSTED_PROXIES: trusted } });
-    expect((await session(headers)).json).toEqual({ role: 'nobody', sandbox: true });
-    expect((await signIn(headers)).status).toBe(401);
+    for (const [name, value] of [
+      ['x-forwarded-for', '127.0.0.1'],
+      ['x-forwarded-for', '203.0.113.7'],
+      ['x-forwarded-proto', 'https'],
+      ['x-real-ip', '203.0.113.7'],
+      ['x-client-ip', '203.0.113.7'],
+      ['true-client-ip', '203.0.113.7'],
+      ['cf-connecting-ip', '203.0.113.7'],
+      ['x-envoy-external-address', '203.0.113.7'],
+      ['via', '1.1 proxy'],
+    ] as const) {
+      expect((await session({ [name]: value })).json).toEqual({ role: 'nobody', sandbox: true });
+      expect((await signIn({ [name]: value })).status).toBe(401);
+    }
   });
 
   test('A proxy with HTTP/1.0 and without headers of its own is refused.', async () => {

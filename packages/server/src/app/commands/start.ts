@@ -17,7 +17,8 @@ import { refuseOptions } from './usage-error.ts';
 
 export const usage = `Usage: redcloud-server start
 
-Starts the server, and stops it on SIGTERM and SIGINT. SIGHUP reads RC_CARRIERS again. All settings are in .env.example.
+Starts the server, and stops it on SIGTERM and SIGINT. SIGHUP reads RC_CARRIERS again. All settings: .env.example of the source, or
+/etc/redcloud/redcloud.env of the Debian package.
 `;
 
 /** Starts the server, logs its URL, and stops it on SIGTERM and SIGINT. */

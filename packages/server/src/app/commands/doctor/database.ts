@@ -4,6 +4,9 @@ import { DatabaseUnavailable, type Db } from '#db/db.ts';
 import { DirectoryInUse, lockDirectory } from '#db/drivers/lock.ts';
 import { openStore } from '#db/drivers/open.ts';
 import { pendingMigrations, SchemaError } from '#db/schema/migrate.ts';
+import { createKeys } from '#identity/keys.ts';
+import { WebhookSecrets } from '#identity/webhook-secrets.ts';
+import { systemClock } from '#platform/clock.ts';
 import { ConfigError } from '#platform/config-error.ts';
 import { createLog } from '#platform/log.ts';
 import type { Examined } from '../settings.ts';
@@ -14,8 +17,8 @@ const SUBJECT = 'database';
 const LARGEST_DIFFERENCE_MS = 2_000;
 
 export async function examineDatabase({ settings, problems }: Examined): Promise<Finding[]> {
-  const { databaseUrl, dataDir } = settings;
-  if (databaseUrl !== undefined) return examineServer(databaseUrl);
+  const { databaseUrl, dataDir, secretKey } = settings;
+  if (databaseUrl !== undefined) return examineServer(databaseUrl, secretKey);
   // An invalid DATABASE_URL is a finding of the settings.
   const isInvalid = problems.some((problem) => problem.startsWith('DATABASE_URL'));
   return dataDir === undefined || isInvalid ? [] : examineEmbedded(dataDir);
@@ -41,7 +44,7 @@ function examineEmbedded(dataDir: string): Finding[] {
   }
 }
 
-async function examineServer(databaseUrl: string): Promise<Finding[]> {
+async function examineServer(databaseUrl: string, secretKey: Buffer | undefined): Promise<Finding[]> {
   let db: Db;
   try {
     db = await openStore({ databaseUrl, dataDir: '' }, createLog('silent'));
@@ -51,7 +54,9 @@ async function examineServer(databaseUrl: string): Promise<Finding[]> {
     return [{ state: 'fail', subject: SUBJECT, text: error.message }];
   }
   try {
-    return [await versionOf(db), await migrationsOf(db), await clockOf(db)];
+    const schema = await migrationsOf(db);
+    const key = schema.state === 'ok' && secretKey ? await keyOf(db, secretKey) : [];
+    return [await versionOf(db), schema, ...key, await clockOf(db)];
   } finally {
     await db.close();
   }
@@ -72,6 +77,12 @@ async function migrationsOf(db: Db): Promise<Finding> {
     if (!(error instanceof SchemaError)) throw error;
     return { state: 'fail', subject: SUBJECT, text: error.message };
   }
+}
+
+async function keyOf(db: Db, secretKey: Buffer): Promise<Finding[]> {
+  const secrets = new WebhookSecrets({ db, keys: createKeys(secretKey), clock: systemClock });
+  if (await secrets.owned()) return [ok(SUBJECT, 'RC_SECRET_KEY is the key of this database.')];
+  return [fail(SUBJECT, 'The secrets in this database were encrypted with another RC_SECRET_KEY.', 'Set that key.')];
 }
 
 /** Compares the clocks at the middle of the request. */
