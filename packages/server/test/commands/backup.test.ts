@@ -113,11 +113,12 @@ interface Messages {
   media: string;
 }
 
-async function fill(server: RedCloudProcess): Promise<Messages> {
+/** @param dueMs time until one message is due. Longer than the following steps take on a busy machine. */
+async function fill(server: RedCloudProcess, dueMs = 6_000): Promise<Messages> {
   const delivered = await send(server);
   await becomes(server, delivered, 'DELIVERED');
-  const dueAt = Date.now() + 4_000;
-  const [due, later] = [await send(server, dueIn(4_000)), await send(server, dueIn(600_000))];
+  const dueAt = Date.now() + dueMs;
+  const [due, later] = [await send(server, dueIn(dueMs)), await send(server, dueIn(600_000))];
   return { delivered, due, dueAt, later, media: await upload(server) };
 }
 
@@ -222,7 +223,7 @@ describe.skipIf(why)(`Backup of a database server${why ? ` (${why})` : ''}`, { t
     const servers = await cluster();
     const place = { databaseUrl: await servers.database(), dataDir: pathOf('data') };
     const server = await start(place);
-    const messages = await fill(server);
+    const messages = await fill(server, 20_000);
     const backup = await run(place, ['backup', pathOf('backup')]);
     expect([backup.status, backup.output]).toEqual([0, expect.stringContaining('is complete')]);
     // Sent after the backup.
@@ -324,7 +325,7 @@ describe.skipIf(why)(`Backup of a database server${why ? ` (${why})` : ''}`, { t
     const servers = await cluster();
     const place = { databaseUrl: await servers.database(), dataDir: pathOf('data') };
     const server = await start(place);
-    const ids = await Promise.all(Array.from({ length: 10 }, () => send(server, dueIn(8_000))));
+    const ids = await Promise.all(Array.from({ length: 10 }, () => send(server, dueIn(20_000))));
     expect((await run(place, ['backup', pathOf('backup')])).status).toBe(0);
     for (const id of ids) await becomes(server, id, 'DELIVERED');
     await servers.ask(`drop database ${nameOf(place.databaseUrl)} with (force)`, [], servers.url);

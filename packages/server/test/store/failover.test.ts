@@ -267,7 +267,7 @@ describe.skipIf(why)(`Failover of the database${why ? ` (${why})` : ''}`, { time
   test('A failover to a server that lacks an earlier failover is another one, although both have the same number.', async () => {
     await prepare('asynchronous', 3);
     const process = await start();
-    const ids = await send(process, 'behind', 20, dueIn(8_000));
+    const ids = await send(process, 'behind', 20, dueIn(12_000));
     await replicas.caughtUp();
     // The second server is promoted and used. The third one has only the state before.
     await replicas.failOver();
@@ -290,7 +290,7 @@ describe.skipIf(why)(`Failover of the database${why ? ` (${why})` : ''}`, { time
   test('A server with an older state than this machine has used is refused, until an operator holds it.', async () => {
     await prepare('asynchronous');
     const first = await start();
-    const ids = await send(first, 'waiting', 5, dueIn(8_000));
+    const ids = await send(first, 'waiting', 5, dueIn(12_000));
     await replicas.caughtUp();
     await replicas.failOver();
     await submitted(ids);
@@ -310,7 +310,7 @@ describe.skipIf(why)(`Failover of the database${why ? ` (${why})` : ''}`, { time
   test('Nothing is accepted or sent while two servers are promoted from the same state.', async () => {
     await prepare('asynchronous', 3);
     const process = await start();
-    const ids = await send(process, 'waiting', 5, dueIn(6_000));
+    const ids = await send(process, 'waiting', 5, dueIn(15_000));
     await replicas.caughtUp();
     await replicas.failOver();
     await vi.waitFor(() => send(process, 'one primary', 1), WAIT);
