@@ -28,7 +28,7 @@ export interface ArenaOptions {
 }
 
 /** Timeout in milliseconds. Longer than any recovery. */
-const PATIENCE_MS = 25_000;
+const PATIENCE_MS = 60_000;
 const QUIET_MS = 75_000;
 /** Time that the carrier has for further receipts after all other work is done. */
 const REPORTS_MS = 15_000;

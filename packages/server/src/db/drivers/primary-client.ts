@@ -13,6 +13,9 @@ export class PrimaryClient extends pg.Client implements Dependent {
   constructor(config: PrimaryConfig) {
     super(config);
     this.#primary = config.primary;
+    // A connection may report its end more than once, also while its server is checked. Without a listener, the end of a connection
+    // would end the process. The pool and the statement under way get the error as well.
+    this.on('error', () => undefined);
     this.once('end', () => this.#primary.remove(this));
   }
 

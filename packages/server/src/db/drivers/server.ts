@@ -48,9 +48,6 @@ export async function openServer(
     });
   const Client = PrimaryClient as unknown as new () => pg.ClientBase;
   const pool = new pg.Pool({ ...connection, Client, max: poolSize, onConnect });
-  // A connection may report its end more than once, even without another listener. The end of a connection must not end
-  // the process.
-  pool.on('connect', (client) => client.on('error', () => undefined));
   pool.on('error', (error) => log.warn({ event: 'db_connection_lost', reason: error.message }));
   const db = new Server({ pool, primary, admission, listener: new Listener(connection, log) });
   primary.watch();
