@@ -149,7 +149,7 @@ export const MARK = statement(
 
 /**
  * Moves the stream position ahead of every position of a lost history, by the time. Each second has 2^21 positions, which is more than
- * the transactions of a second, so all positions used until now are lower, in whatever history. Positions have 53 bits until 2106.
+ * the transactions of a second, so all positions used until now are lower, in every history. Positions have 53 bits until 2106.
  */
 export const SKIP_AHEAD = statement(
   'events.skipAhead',

@@ -22,7 +22,7 @@ interface Owner {
  */
 export type OwnerState = 'unknown' | 'present' | 'ended';
 
-/** Names this process as the owner of a journal. Systems other than Linux do not tell what is needed. */
+/** Names this process as the owner of a journal. Only Linux provides these facts. */
 export function signJournal(directory: string): void {
   const owner = ownerOf(process.pid);
   if (owner) writeFileSync(join(directory, FILE), JSON.stringify(owner), { mode: 0o600 });

@@ -1,7 +1,6 @@
 import { chmodSync, copyFileSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
-import type { Store } from '#db/db.ts';
 import { lockDirectory } from '#db/drivers/lock.ts';
 import { refuseInterruptedRestore } from '#failover/interrupted-restore.ts';
 import { storedHashes } from '#media/stored.ts';
@@ -12,7 +11,7 @@ import { dump, schemaOf } from './backup/database.ts';
 import { MEDIA, writeManifest } from './backup/manifest.ts';
 import { copyMedia, missingMedia } from './backup/media.ts';
 import { fail } from './failure.ts';
-import { openExisting } from './hold.ts';
+import { withStore } from './hold.ts';
 import { refuseOtherUser } from './other-user.ts';
 import { onlyArgument } from './usage-error.ts';
 
@@ -64,11 +63,6 @@ function examineStore(config: Config): Promise<Examined> {
     await refuseInterruptedRestore(db, config.dataDir);
     return { schema: (await schemaOf(db)) as string, referenced: await storedHashes(db) };
   });
-}
-
-async function withStore<T>(config: Config, work: (db: Store) => Promise<T>): Promise<T> {
-  const db = await openExisting(config);
-  return work(db).finally(() => db.close());
 }
 
 /** @returns files of media that are missing in the storage. */

@@ -25,7 +25,8 @@ export async function run(options: readonly string[]): Promise<number> {
   try {
     const config = readConfig();
     refuseOtherUser(config.dataDir, 'hold');
-    await refuseIncomplete(config);
+    // Data or media may be missing.
+    await withStore(config, (db) => refuseInterruptedRestore(db, config.dataDir));
     process.stdout.write(await hold(config, false));
     return 0;
   } catch (error) {
@@ -33,33 +34,32 @@ export async function run(options: readonly string[]): Promise<number> {
   }
 }
 
-/** @throws ConfigError if the restore of the store was interrupted, so that data or media may be missing. */
-async function refuseIncomplete(config: Config): Promise<void> {
-  const db = await openExisting(config);
-  await refuseInterruptedRestore(db, config.dataDir).finally(() => db.close());
-}
-
 /**
  * Begins the hold, and ends the mark of a restore.
  * @param isNew whether the store was restored just now, and no process can use it.
  * @returns explanation for the operator.
  */
-export async function hold(config: Config, isNew: boolean): Promise<string> {
-  const db = await openExisting(config);
-  try {
+export function hold(config: Config, isNew: boolean): Promise<string> {
+  return withStore(config, async (db) => {
     await migrate(db);
     await restorePosition(db);
     const [row] = await db.query<{ now: Date }>('select clock_timestamp() as now', []);
     const { doubted } = await beginHold(db, row?.now ?? new Date(), isNew);
     await completeRestore(db, config.dataDir);
     return `Sending is on hold. ${doubted} messages were due and become UNKNOWN. Start the server, check the waiting messages, and run: redcloud-server release\n`;
-  } finally {
-    await db.close();
-  }
+  });
 }
 
-/** @throws ConfigError if the store has no tables of Red Cloud, which would be created in the wrong place. */
-export async function openExisting(config: Config): Promise<Store> {
+/**
+ * Runs `work` on the store, and closes the store.
+ * @throws ConfigError if the store has no tables of Red Cloud, which would be created in the wrong place.
+ */
+export async function withStore<T>(config: Config, work: (db: Store) => Promise<T>): Promise<T> {
+  const db = await openExisting(config);
+  return work(db).finally(() => db.close());
+}
+
+async function openExisting(config: Config): Promise<Store> {
   const { databaseUrl, dataDir } = config;
   if (!databaseUrl && !existsSync(join(dataDir, 'pg'))) throw new ConfigError(`RC_DATA_DIR: ${dataDir} has no store.`);
   const db = await openStore(config, createLog('silent'));

@@ -1,7 +1,7 @@
 import { release } from '#failover/hold.ts';
 import { readConfig } from '#platform/config.ts';
 import { fail } from './failure.ts';
-import { openExisting } from './hold.ts';
+import { withStore } from './hold.ts';
 import { refuseOtherUser } from './other-user.ts';
 import { refuseOptions } from './usage-error.ts';
 
@@ -16,14 +16,9 @@ export async function run(options: readonly string[]): Promise<number> {
   try {
     const config = readConfig();
     refuseOtherUser(config.dataDir, 'release');
-    const db = await openExisting(config);
-    try {
-      const ended = await release(db);
-      process.stdout.write(ended ? 'Messages are submitted again.\n' : 'Sending was not on hold.\n');
-      return 0;
-    } finally {
-      await db.close();
-    }
+    const ended = await withStore(config, release);
+    process.stdout.write(ended ? 'Messages are submitted again.\n' : 'Sending was not on hold.\n');
+    return 0;
   } catch (error) {
     return fail(error);
   }

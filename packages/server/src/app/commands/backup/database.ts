@@ -7,7 +7,7 @@ import { runPostgres } from './programs.ts';
 
 const FILE = 'database.dump';
 
-/** Schema of the tables of Red Cloud. Undefined: the search_path has none. */
+/** Schema of the tables of Red Cloud. Undefined if the search_path does not contain them. */
 export async function schemaOf(db: Db): Promise<string | undefined> {
   const [row] = await db.query<{ schema: string }>(
     `select nspname as schema from pg_class join pg_namespace on pg_namespace.oid = relnamespace

@@ -55,7 +55,7 @@ async function examineServer(databaseUrl: string, secretKey: Buffer | undefined)
   }
   try {
     const schema = await migrationsOf(db);
-    const key = schema.state === 'ok' && secretKey ? await keyOf(db, secretKey) : [];
+    const key = schema.state === 'ok' && secretKey ? [await keyOf(db, secretKey)] : [];
     return [await versionOf(db), schema, ...key, await clockOf(db)];
   } finally {
     await db.close();
@@ -79,10 +79,10 @@ async function migrationsOf(db: Db): Promise<Finding> {
   }
 }
 
-async function keyOf(db: Db, secretKey: Buffer): Promise<Finding[]> {
+async function keyOf(db: Db, secretKey: Buffer): Promise<Finding> {
   const secrets = new WebhookSecrets({ db, keys: createKeys(secretKey), clock: systemClock });
-  if (await secrets.owned()) return [ok(SUBJECT, 'RC_SECRET_KEY is the key of this database.')];
-  return [fail(SUBJECT, 'The secrets in this database were encrypted with another RC_SECRET_KEY.', 'Set that key.')];
+  if (await secrets.owned()) return ok(SUBJECT, 'RC_SECRET_KEY is the key of this database.');
+  return fail(SUBJECT, 'The secrets in this database were encrypted with another RC_SECRET_KEY.', 'Set that key.');
 }
 
 /** Compares the clocks at the middle of the request. */
