@@ -50,6 +50,7 @@ import { mediaLinks } from './routes/media-links.ts';
 import { metricsRoute } from './routes/metrics.ts';
 import { refuseToken, tokenRoutes } from './routes/token.ts';
 import { errorBody, errorHandler, toApiError } from './schemas/errors.ts';
+import { serializeOnFirstUse, validateOnFirstUse } from './schemas/first-use.ts';
 import { acceptJson } from './schemas/json.ts';
 import { RESPONSE_HEADERS, refuseExpectation, unreadableResponse } from './schemas/refusals.ts';
 
@@ -106,7 +107,11 @@ export async function createServer(modules: Modules, extensions: readonly Extens
         .header('x-request-id', request.id);
       return reply.send(errorBody(answer, request.id) as never);
     },
-    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
+    schemaController: { compilersFactory: { buildSerializer: serializeOnFirstUse } },
+    ajv: {
+      customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false },
+      onCreate: validateOnFirstUse,
+    },
     logController: new LogController({ disableRequestLogging: true }),
   }).withTypeProvider<TypeBoxTypeProvider>();
 

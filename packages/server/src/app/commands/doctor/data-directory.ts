@@ -47,10 +47,10 @@ async function existingPart(path: string): Promise<string> {
 }
 
 async function spaceOf(subject: string, path: string): Promise<Finding[]> {
-  if (!(await hasFreeSpace(path, BYTES_TO_CREATE))) {
+  if (!hasFreeSpace(path, BYTES_TO_CREATE)) {
     return [fail(subject, `The disk of ${path} is full.`, 'Free at least 1 GiB there.')];
   }
-  if (await hasFreeSpace(path, BYTES_TO_RUN)) return [];
+  if (hasFreeSpace(path, BYTES_TO_RUN)) return [];
   return [warn(subject, `The disk of ${path} has less than 1 GiB of free space.`, 'Free space there.')];
 }
 
