@@ -1,11 +1,13 @@
 /**
- * Builds for `npm pack`: compiles the server and the SMPP protocol to `dist`, with source maps and types, and copies the
- * console. The layout of `dist` is that of `src`, so relative paths to files outside of both are the same.
+ * Builds for `npm pack`: compiles the server and the SMPP protocol to `dist`, with source maps and types, copies the
+ * console, and creates the archive of an empty store. The layout of `dist` is that of `src`, so relative paths to files
+ * outside of both are the same.
  */
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, extname, join, posix, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { prepareStore } from './prepare-store.ts';
 
 const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
 const DIST = join(PACKAGE, 'dist');
@@ -65,7 +67,8 @@ function nameSources(): void {
   }
 }
 
-function build(): void {
+async function build(): Promise<void> {
+  await prepareStore();
   for (const directory of [DIST, STAGED]) rmSync(directory, { recursive: true, force: true });
   try {
     stage(join(PACKAGE, 'src'), '');
@@ -78,4 +81,4 @@ function build(): void {
   }
 }
 
-if (existsSync(join(PACKAGE, 'src'))) build();
+if (existsSync(join(PACKAGE, 'src'))) await build();

@@ -8,7 +8,7 @@ import { openStore } from '#db/drivers/open.ts';
 import { repeatWhileStarting } from '#db/drivers/patience.ts';
 import { reachable } from '#db/drivers/reachable.ts';
 import { watchStore } from '#db/metrics.ts';
-import { addDays } from '#db/schema/days.ts';
+import { addDay, addDays, dayOf } from '#db/schema/days.ts';
 import { migrate } from '#db/schema/migrate.ts';
 import { restorePosition } from '#events/stream-position.ts';
 import { HoldWatch } from '#failover/hold.ts';
@@ -27,7 +27,7 @@ import { Backlog } from '#queue/backlog.ts';
 import { watchQueues } from '#queue/metrics.ts';
 import { Queue } from '#queue/queue.ts';
 import { Suspension } from '#queue/suspension.ts';
-import type { Lifecycle } from './lifecycle.ts';
+import type { Component, Lifecycle } from './lifecycle.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 
 /** Replacements for tests. */
@@ -98,15 +98,18 @@ export async function openCore(given: CoreDependencies): Promise<Core> {
   await db.onTimeline(recovery.admit);
   await holdWatch.look();
   await restorePosition(db);
-  // On failure, a maintenance task adds the partitions later. Rows without a partition of their day are accepted until
-  // then.
-  await addDays(db, clock).catch((error) => log.warn({ event: 'days_not_added', reason: (error as Error).message }));
+  // The next days follow after the start. On failure, a maintenance task adds this one later. Rows without a partition of
+  // their day are accepted until then.
+  await addDay(db, dayOf(clock.now())).catch((error) =>
+    log.warn({ event: 'days_not_added', reason: (error as Error).message }),
+  );
 
   const registry = createRegistry();
   const metrics = createMetrics(registry);
   watchStore(registry, () => reachable(db));
   watchSuspension(registry, suspension);
   heartbeat.report(() => tally(metrics));
+  lifecycle.add(daysAhead(db, clock, log));
   lifecycle.add({ name: 'journal', stop: () => journal?.close() });
   lifecycle.add({ name: 'heartbeat', start: () => heartbeat.start(), stop: () => heartbeat.stop() });
   lifecycle.add({ name: 'hold', start: () => holdWatch.start(), stop: () => holdWatch.stop() });
@@ -131,6 +134,18 @@ async function clockOf(db: Db, { log, lifecycle }: CoreDependencies): Promise<Cl
   const clock = await followStore(db, log);
   lifecycle.add({ name: 'clock', stop: () => clock.stop() });
   return clock;
+}
+
+/** Adds the partitions of the next days, which takes a second on the first start. Nothing waits for them. */
+function daysAhead(db: Db, clock: Clock, log: Log): Component {
+  let adding: Promise<unknown> | undefined;
+  return {
+    name: 'days ahead',
+    start: () => {
+      adding = addDays(db, clock).catch((error) => log.warn({ event: 'days_not_added', reason: error.message }));
+    },
+    stop: () => adding,
+  };
 }
 
 /** Wakes all queues and links, since any process may take the freed work. */

@@ -13,12 +13,25 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-test('A new store gets all migrations, and a second run applies none.', { tags: 'slow' }, async () => {
+const CURRENT = { status: 0, stdout: 'The schema is current. No migration was pending.\n', stderr: '' };
+
+test('An empty database gets all migrations, and a second run applies none.', { tags: 'slow' }, async () => {
   const names = readMigrations().map(({ name }) => `applied ${name}\n`);
-  const env = { RC_DATA_DIR: directory };
-  expect(await runCommand(['migrate'], env)).toEqual({ status: 0, stdout: names.join(''), stderr: '' });
-  const second = await runCommand(['migrate'], env);
-  expect(second).toEqual({ status: 0, stdout: 'The schema is current. No migration was pending.\n', stderr: '' });
+  const store: TestStore = await testStore();
+  try {
+    const db = await store.open();
+    await db.query('drop schema public cascade; create schema public');
+    await db.close();
+    const first = await runCommand(['migrate'], environment(store));
+    expect(first).toEqual({ status: 0, stdout: names.join(''), stderr: '' });
+    expect(await runCommand(['migrate'], environment(store))).toEqual(CURRENT);
+  } finally {
+    await store.drop();
+  }
+});
+
+test('A new embedded store is migrated already.', async () => {
+  expect(await runCommand(['migrate'], { RC_DATA_DIR: directory })).toEqual(CURRENT);
 });
 
 test('A store with a newer schema is refused, and stays unchanged.', async () => {

@@ -61,7 +61,7 @@ test('The tarball has the compiled files with maps and types, the migrations, th
     // Dependencies of which the project has another version.
     .filter((file) => !file.startsWith('node_modules/'));
   const expected =
-    /^(LICENSE|README\.md|package\.json|assets\/catalog\.jpg|bin\/\w+\.mjs|migrations\/\d{4}_\w+\.sql|dist\/console\/[\w.]+|dist\/[\w/-]+\.(js|js\.map|d\.ts|html|css))$/;
+    /^(LICENSE|README\.md|package\.json|assets\/catalog\.jpg|bin\/\w+\.mjs|migrations\/\d{4}_\w+\.sql|prepared\/\w{12}\.tar\.zst|dist\/console\/[\w.]+|dist\/[\w/-]+\.(js|js\.map|d\.ts|html|css))$/;
   expect(files.filter((file) => !expected.test(file))).toEqual([]);
   expect(files.filter((file) => file.includes('.test.'))).toEqual([]);
   const required = [
@@ -70,6 +70,7 @@ test('The tarball has the compiled files with maps and types, the migrations, th
     ...['assets/catalog.jpg', 'bin/redcloud.mjs', 'bin/smsc.mjs', 'LICENSE'],
   ];
   expect(required.filter((file) => !files.includes(file))).toEqual([]);
+  expect(files.filter((file) => file.startsWith('prepared/'))).toHaveLength(1);
   const migrations = (await readdir(join(PACKAGE, 'migrations'))).filter((name) => /^\d/.test(name));
   expect(files.filter((file) => file.startsWith('migrations/'))).toHaveLength(migrations.length);
 });

@@ -1,6 +1,7 @@
 // PGlite in a separate thread, so that a long statement never blocks the event loop that serves HTTP.
 import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
+import { fillFromArchive, isEmpty } from './new-store.ts';
 import { asStatements, SESSION } from './session.ts';
 import { Statements } from './statements.ts';
 import type { Answer, Question } from './thread.ts';
@@ -15,12 +16,14 @@ const port = parentPort;
  */
 const BUFFERS = ['-c', 'shared_buffers=32MB'];
 
+const isFilled = isEmpty(workerData.directory) && (await fillFromArchive(workerData.directory));
 const pglite = await PGlite.create({
   dataDir: workerData.directory,
   startParams: [...PGlite.defaultStartParams, ...BUFFERS],
 });
 const statements = new Statements(pglite, crash);
 await statements.runAll(asStatements(SESSION));
+if (isFilled) await statements.runAll('update schema_migrations set applied_at = now()');
 let last: Promise<void> = Promise.resolve();
 let underWay = 0;
 

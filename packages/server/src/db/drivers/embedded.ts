@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { makeDirectory } from '#platform/data-directory.ts';
@@ -5,6 +6,7 @@ import type { Log } from '#platform/log.ts';
 import { DatabaseUnavailable, type Queryable, type Store } from '../db.ts';
 import { BYTES_TO_CREATE, BYTES_TO_OPEN, hasFreeSpace } from './disk-space.ts';
 import { lockDirectory } from './lock.ts';
+import { isEmpty } from './new-store.ts';
 import { StatementScheduler } from './statement-scheduler.ts';
 import { PgliteThread } from './thread.ts';
 import { Topics } from './topics.ts';
@@ -23,13 +25,16 @@ const LONGEST_REOPEN_MS = 4_000;
  * @throws DatabaseUnavailable when the disk has no space for the store, or PGlite cannot open it.
  */
 export async function openEmbedded(directory: string, log: Log): Promise<Store> {
-  const files = join(resolve(directory), 'pg');
+  const link = join(resolve(directory), 'pg');
   // PGlite creates files that all users may write. The mode of their directory denies access to other users.
-  const isNew = makeDirectory(files);
+  makeDirectory(link);
+  // PGlite does not follow a link.
+  const files = realpathSync(link);
   const lock = lockDirectory(directory);
   try {
+    const isNew = isEmpty(files);
     // Without space, PGlite would leave a partial store, or hang.
-    await requireFreeSpace(files, isNew ? BYTES_TO_CREATE : BYTES_TO_OPEN);
+    requireFreeSpace(files, isNew ? BYTES_TO_CREATE : BYTES_TO_OPEN);
     return new Embedded({ files, log, release: lock.release, thread: await opened(files) });
   } catch (error) {
     lock.release();
@@ -49,8 +54,8 @@ async function opened(files: string): Promise<PgliteThread> {
   });
 }
 
-async function requireFreeSpace(files: string, bytes: number): Promise<void> {
-  if (await hasFreeSpace(files, bytes)) return;
+function requireFreeSpace(files: string, bytes: number): void {
+  if (hasFreeSpace(files, bytes)) return;
   const mib = Math.round(bytes / 1_048_576);
   throw new DatabaseUnavailable(`RC_DATA_DIR: the disk of ${files} is full. Free at least ${mib} MiB there.`);
 }
@@ -149,7 +154,7 @@ class Embedded implements Store {
   async #openAgain(): Promise<PgliteThread | undefined> {
     const { files, log } = this.#parts;
     try {
-      await requireFreeSpace(files, BYTES_TO_OPEN);
+      requireFreeSpace(files, BYTES_TO_OPEN);
       return await PgliteThread.open(files);
     } catch (error) {
       log.warn({ event: 'store_reopen_failed', reason: (error as Error).message });

@@ -35,7 +35,10 @@ export function readMigrations(directory: URL = DIRECTORY): Migration[] {
  * @returns names of the applied migrations.
  * @throws SchemaError when the schema is newer than the code, or an applied migration was changed since.
  */
-export function migrate(db: Db, migrations: readonly Migration[] = readMigrations()): Promise<string[]> {
+export function migrate(
+  db: Pick<Db, 'transaction'>,
+  migrations: readonly Migration[] = readMigrations(),
+): Promise<string[]> {
   return db.transaction(async (tx) => {
     await tx.query('select pg_advisory_xact_lock($1)', [LOCK]);
     await tx.query(`create table if not exists schema_migrations (
