@@ -121,7 +121,10 @@ if (problem) say(`\n== PostgreSQL: skipped. ${server} cannot be used (${problem}
 else {
   results.push(vitest(POSTGRES, excluding(WITHOUT_STORE), { TEST_DATABASE_URL: server }));
 }
-results.push(run('crash tests', ['node', 'packages/server/test/crash/run.ts', '--short', '--at-once', '3']));
+// Half of the usual rate, because three scenarios with nine processes share the machine.
+results.push(
+  run('crash tests', ['node', 'packages/server/test/crash/run.ts', '--short', '--at-once', '3', '--rate', '30']),
+);
 for (const [index, title] of [EMBEDDED, ...(problem ? [] : [POSTGRES])].entries())
   if (!results[index]) for (const line of failuresOf(title)) say(`FAILED on ${title}: ${line}`);
 rmSync(reports, { recursive: true });

@@ -167,6 +167,12 @@ describe('Carrier that fails to start', () => {
     expect(one.link.state()).toBe('standby');
     await elapse();
     expect(one.events).toEqual(['starts', 'starts']);
+    // The notification of its own release may arrive late.
+    const heard = new Promise<void>((resolve) => db().onWake('binds', resolve));
+    db().wake('binds');
+    await heard;
+    await elapse(1);
+    expect(one.events).toEqual(['starts', 'starts']);
     one.carrier.failing = false;
     await elapse();
     expect(one.link.state()).toBe('up');

@@ -52,6 +52,8 @@ export class Link {
   readonly #expiry: Loop;
   readonly #acquisition: Loop;
   #unlisten: () => void = () => undefined;
+  /** Whether the last start failed. The release that follows wakes this process too, which must not try again at once. */
+  #hasFailed = false;
   #stopped = false;
 
   constructor(options: LinkOptions) {
@@ -73,8 +75,9 @@ export class Link {
   async start(): Promise<void> {
     await this.#leases.open();
     await this.#acquisition.now();
-    // Without a further run after the one under way, because a failed start releases the link and wakes this process.
-    this.#unlisten = this.#options.db.onWake(LINKS_TOPIC, () => void this.#acquisition.now());
+    this.#unlisten = this.#options.db.onWake(LINKS_TOPIC, () => {
+      if (!this.#hasFailed) void this.#acquisition.now();
+    });
     this.#expiry.start();
     this.#acquisition.start();
   }
@@ -165,10 +168,12 @@ export class Link {
     try {
       await carrier.start({ ...handlers, onState: (_name, state, reason) => this.#states.report(state, reason) });
     } catch (error) {
+      this.#hasFailed = true;
       // Another process may be able to start the carrier.
       await this.#leases.release();
       throw error;
     }
+    this.#hasFailed = false;
     this.#carrier = carrier;
     log.info({ event: 'link_held', carrier: this.name, link, state: carrier.state() });
     this.#options.onUp();
