@@ -9,9 +9,9 @@ if (!existsSync(source)) {
   await main();
 } else {
   // Inside the repository, the sources run directly, with the Node that the repository includes.
-  const { isNewEnough, run } = await import('../../server/bin/runtime.mjs');
+  const { importSource, isNewEnough, run } = await import('../../server/bin/runtime.mjs');
   if (isNewEnough) {
-    const { main } = await import(source.href);
+    const { main } = await importSource(source);
     await main(process.argv.slice(2), { isLinked: process.connected === true });
   } else {
     run('node', [fileURLToPath(import.meta.url), ...process.argv.slice(2)], { isLinked: true });

@@ -104,7 +104,7 @@ test('A resumed run skips accepted rows for any spelling of the server URL, with
   }
 });
 
-test('A row that is rejected again with the same code is in the results once.', async () => {
+test('A row that is rejected again with the same code is in the results once.', { tags: 'slow' }, async () => {
   file('to\n+15550001001\nwrong\n');
   for (const _ of [1, 2, 3]) expect((await send('Hi', '--reference', 'once')).json()).toMatchObject({ rejected: 1 });
   const outcomes = results().map(({ outcome }) => outcome);
@@ -172,6 +172,7 @@ test('An interrupted run prints how to continue, and exits with 130.', { tags: '
 
 test.runIf(existsSync('/usr/bin/script'))(
   'On a terminal, a progress bar is shown during the run, and a table at its end.',
+  { tags: 'slow' },
   async () => {
     file(`to\n${Array.from({ length: 300 }, (_, i) => `+1555500${String(i).padStart(4, '0')}`).join('\n')}\n`);
     const command = `"${process.execPath}" "${BIN}" --sandbox send --from num_abc123 --file people.csv --text Hi --concurrency 4`;
@@ -244,7 +245,7 @@ test.each([
   expect(JSON.parse(last)).toMatchObject({ outcome: 'ACCEPTED', to: '+15550001009' });
 });
 
-test('A number that may not send ends the campaign at once with status 4.', async () => {
+test('A number that may not send ends the campaign at once with status 4.', { tags: 'slow' }, async () => {
   file(`to\n${Array.from({ length: 50 }, (_, i) => `+155500020${i + 10}`).join('\n')}\n`);
   const other = ['--sandbox', 'send', '--from', 'num_other', '--file', 'people.csv', '--text', 'x'];
   expect((await machine.run(other)).code).toBe(4);

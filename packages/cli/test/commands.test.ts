@@ -55,7 +55,7 @@ describe('`redcloud send`', () => {
     expect(JSON.parse(other.stderr)).toMatchObject({ error: { code: 'CONFLICT', idempotencyKey: 'once' } });
   });
 
-  test('The text can come from standard input, and media result in an MMS.', async () => {
+  test('The text can come from standard input, and media result in an MMS.', { tags: 'slow' }, async () => {
     const sent = await machine.run(
       ['--sandbox', 'send', '--from', 'num_abc123', '--to', '+15551234567', '--text', '-'],
       {
@@ -127,7 +127,7 @@ describe('Read commands', () => {
     expect((await run('messages', 'show', 'msg_unknown')).code).toBe(4);
   });
 
-  test('Rejected recipients are listed with their codes, and shown by id.', async () => {
+  test('Rejected recipients are listed with their codes, and shown by id.', { tags: 'slow' }, async () => {
     const reference = 'rejected-for-me';
     await run(...SEND, '--to', '+15550000001', '--to', 'invalid', '--reference', reference);
     const list = ['messages', 'list', '--status', 'REJECTED', '--reference', reference];
@@ -166,7 +166,9 @@ describe('Commands that change data', () => {
     expect((await run('optouts', 'list', '--recipient', '+15557654399')).lines()).toHaveLength(1);
   });
 
-  test('Opt-outs are added, listed, enforced in a send, removed, and kept in the history.', async () => {
+  test('Opt-outs are added, listed, enforced in a send, removed, and kept in the history.', {
+    tags: 'slow',
+  }, async () => {
     const who = ['num_abc123', '+15557654321'];
     expect((await run('optouts', 'add', ...who, '--note', 'by phone')).json()).toMatchObject({ note: 'by phone' });
     expect((await run('optouts', 'list', '--recipient', who[1] as string)).lines()).toHaveLength(1);
@@ -178,7 +180,7 @@ describe('Commands that change data', () => {
     expect(history.stdout).toMatch(/OPTED_OUT[\s\S]*OPTED_IN/);
   });
 
-  test('The text of a simulated inbound message is shown without control characters.', async () => {
+  test('The text of a simulated inbound message is shown without control characters.', { tags: 'slow' }, async () => {
     const text = 'Hi\u001b]52;c;cm0gLXJm\u0007 \u202eevil';
     const inbound = ['simulate', 'inbound', '--from', '+15551230009', '--to', '+15551234567', '--text', text];
     const { messageId } = (await run(...inbound)).json();
@@ -205,7 +207,9 @@ describe('Commands that change data', () => {
   });
 });
 
-test('Operators create an account, a client and a number, rotate secrets, suspend clients, and explain a message.', async () => {
+test('Operators create an account, a client and a number, rotate secrets, suspend clients, and explain a message.', {
+  tags: 'slow',
+}, async () => {
   const admin = (...args: string[]) => machine.run(['admin', ...args]);
   const account = (await admin('accounts', 'create', '--name', 'Example Ltd')).json();
   const create = await admin(

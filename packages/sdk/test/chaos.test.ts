@@ -41,7 +41,10 @@ async function inParallel<T>(count: number, atOnce: number, work: (i: number) =>
   return results;
 }
 
-test(`${SENDS} sends through a network that loses, delays, duplicates and truncates queue exactly one message each.`, async () => {
+test(`${SENDS} sends through a network that loses, delays, duplicates and truncates queue exactly one message each.`, {
+  tags: 'slow',
+  timeout: 120_000,
+}, async () => {
   const redcloud = await startRedCloud();
   const random = new Random(SEED);
   const proxy = await HostileProxy.start({ target: redcloud.url, random, share: 0.6, tooLongMs: ATTEMPT_MS + 100 });
@@ -79,4 +82,4 @@ test(`${SENDS} sends through a network that loses, delays, duplicates and trunca
   } finally {
     await redcloud.stop();
   }
-}, 120_000);
+});

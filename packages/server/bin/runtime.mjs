@@ -40,13 +40,16 @@ function packagedNode() {
  */
 export function load(path) {
   const source = new URL(`../src/${path}.ts`, import.meta.url);
-  if (existsSync(source)) {
-    keepCompiled();
-    module.enableCompileCache(process.env.NODE_COMPILE_CACHE);
-    return import(source.href);
-  }
+  if (existsSync(source)) return importSource(source);
   process.setSourceMapsEnabled(true);
   return import(new URL(`../dist/${path}.js`, import.meta.url).href);
+}
+
+/** Imports a TypeScript module of a checkout. */
+export function importSource(url) {
+  keepCompiled();
+  module.enableCompileCache(process.env.NODE_COMPILE_CACHE);
+  return import(url.href);
 }
 
 /**

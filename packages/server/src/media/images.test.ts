@@ -25,7 +25,9 @@ const noise = (width: number, height: number) =>
 const GPS = { IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '51/1 30/1 0/1' } };
 
 describe('Image for a carrier', () => {
-  test('A photo of 12 megapixels becomes a JPEG within the limit, with the same proportions.', async () => {
+  test('A photo of 12 megapixels becomes a JPEG within the limit, with the same proportions.', {
+    tags: 'slow',
+  }, async () => {
     const photo = await noise(4_000, 3_000).jpeg({ quality: 95 }).toBuffer();
     expect(photo.length).toBeGreaterThan(8_000_000);
     const { data, mimeType } = await encodeImage(write(photo), LIMIT);

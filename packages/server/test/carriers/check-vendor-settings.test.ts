@@ -181,11 +181,14 @@ test.each([
   await expect(check(args, {})).rejects.toThrow(reason);
 });
 
-test('An unknown command and a wrong argument print the usage and end with status 64.', async () => {
+test('An unknown command and a wrong argument print the usage and end with status 64.', {
+  tags: 'slow',
+  timeout: 60_000,
+}, async () => {
   const unknown = await runCommand(['stop'], {});
   expect(unknown).toMatchObject({ status: 64, stdout: '' });
   expect(unknown.stderr).toMatch(/^Unknown command stop\.\n\nUsage: redcloud-server \[command\]/);
   const wrong = await runCheck(['acme'], {});
   expect(wrong).toMatchObject({ status: 64, stdout: '' });
   expect(wrong.stderr).toMatch(/^Carrier acme is not configured[\s\S]*Usage: redcloud-server check-carrier/);
-}, 60_000);
+});

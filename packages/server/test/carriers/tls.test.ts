@@ -112,7 +112,10 @@ test('With `tls` nothing is sent in clear text, not even to a peer without TLS.'
   server.close();
 });
 
-test('redcloud-smsc accepts TLS with a key and a certificate, and the check of the carrier connects to it.', async () => {
+test('redcloud-smsc accepts TLS with a key and a certificate, and the check of the carrier connects to it.', {
+  tags: 'slow',
+  timeout: 60_000,
+}, async () => {
   const directory = testDirectory('smsc');
   const file = (name: string, text: string) => {
     writeFileSync(join(directory, name), text);
@@ -140,4 +143,4 @@ test('redcloud-smsc accepts TLS with a key and a certificate, and the check of t
   } finally {
     smsc.kill();
   }
-}, 60_000);
+});

@@ -20,10 +20,14 @@ test('The version is printed alone.', async () => {
   }
 });
 
-test.each(['start', 'check', 'migrate', 'doctor', 'check-carrier'])('The command %s has a help text.', async (name) => {
-  const { status, stdout } = await runCommand([name, '--help'], { PORT: 'x' });
-  expect([status, stdout]).toEqual([0, expect.stringMatching(new RegExp(`^Usage: redcloud-server ${name}`))]);
-});
+test.each(['start', 'check', 'migrate', 'doctor', 'check-carrier'])(
+  'The command %s has a help text.',
+  { tags: 'slow' },
+  async (name) => {
+    const { status, stdout } = await runCommand([name, '--help'], { PORT: 'x' });
+    expect([status, stdout]).toEqual([0, expect.stringMatching(new RegExp(`^Usage: redcloud-server ${name}`))]);
+  },
+);
 
 test.each([
   [['foo'], 'Unknown command foo.'],

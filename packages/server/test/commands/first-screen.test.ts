@@ -48,6 +48,7 @@ type Work = (output: string) => Promise<void>;
 
 describe.skipIf(!hasScript)(`A terminal${hasScript ? '' : ' (skipped: script of util-linux is not installed)'}`, () => {
   test('A terminal shows readable lines, the demo credentials, and a first command that works as printed.', {
+    tags: 'slow',
     timeout: TEST_MS,
   }, async () => {
     let answer = '';

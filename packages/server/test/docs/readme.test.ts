@@ -39,7 +39,7 @@ const PAGES: [page: string, expected: (string | RegExp)[]][] = [
   ['docs/media.md', [/"storageKey":"storage_EKRqpfC6ywhqV7S3rBTRBeODel"/, /msg_\w{26}/]],
 ];
 
-test.each(PAGES)('The commands of %s work as pasted in a checkout.', async (page, expected) => {
+test.each(PAGES)('The commands of %s work as pasted in a checkout.', { tags: 'slow' }, async (page, expected) => {
   const redcloud = await startRedCloud();
   try {
     const env = { BASE_URL: redcloud.url, REDCLOUD_URL: redcloud.url, RC_ADMIN_TOKEN: OPERATOR };

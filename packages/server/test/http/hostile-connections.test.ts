@@ -74,7 +74,9 @@ async function play(pieces: readonly Piece[]): Promise<void> {
   socket.destroy();
 }
 
-test('No sequence of pipelined, partial and unread requests stops the server or causes a server error.', async () => {
+test('No sequence of pipelined, partial and unread requests stops the server or causes a server error.', {
+  tags: 'slow',
+}, async () => {
   const connection = fc.array(piece, { minLength: 1, maxLength: 6 });
   const atOnce = fc.array(connection, { minLength: 1, maxLength: 8 });
   await fc.assert(

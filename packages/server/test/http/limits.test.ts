@@ -49,7 +49,9 @@ test('A full queue rejects a send as a whole with Retry-After, and still returns
   expect(replay.text).toBe(first.text);
 });
 
-test('Concurrent sends are counted together, so that the limit holds, and each send is atomic.', async () => {
+test('Concurrent sends are counted together, so that the limit holds, and each send is atomic.', {
+  tags: 'slow',
+}, async () => {
   const crowd = await startRedCloud({
     env: { RC_MAX_QUEUED_PER_NUMBER: String(LIMIT) },
     overrides: { simulatorLinks: 0 },

@@ -31,25 +31,29 @@ describe('A sandbox without RC_ADMIN_TOKEN', () => {
     expect((await redcloud.call('/api/admin/clients', { token: '' })).status).toBe(404);
   });
 
-  test.each([['127.0.0.1'], ['']])('A client of a proxy may be on another machine (trusted: %j).', async (trusted) => {
-    redcloud = await startRedCloud({ env: { RC_ADMIN_TOKEN: '', RC_TRUSTED_PROXIES: trusted } });
-    for (const [name, value] of [
-      ['x-forwarded-for', '127.0.0.1'],
-      ['x-forwarded-for', '203.0.113.7'],
-      ['x-forwarded-proto', 'https'],
-      ['x-real-ip', '203.0.113.7'],
-      ['x-client-ip', '203.0.113.7'],
-      ['true-client-ip', '203.0.113.7'],
-      ['cf-connecting-ip', '203.0.113.7'],
-      ['x-envoy-external-address', '203.0.113.7'],
-      ['via', '1.1 proxy'],
-    ] as const) {
-      expect((await session({ [name]: value })).json).toEqual({ role: 'nobody', sandbox: true });
-      expect((await signIn({ [name]: value })).status).toBe(401);
-    }
-  });
+  test.each([['127.0.0.1'], ['']])(
+    'A client of a proxy may be on another machine (trusted: %j).',
+    { tags: 'slow' },
+    async (trusted) => {
+      redcloud = await startRedCloud({ env: { RC_ADMIN_TOKEN: '', RC_TRUSTED_PROXIES: trusted } });
+      for (const [name, value] of [
+        ['x-forwarded-for', '127.0.0.1'],
+        ['x-forwarded-for', '203.0.113.7'],
+        ['x-forwarded-proto', 'https'],
+        ['x-real-ip', '203.0.113.7'],
+        ['x-client-ip', '203.0.113.7'],
+        ['true-client-ip', '203.0.113.7'],
+        ['cf-connecting-ip', '203.0.113.7'],
+        ['x-envoy-external-address', '203.0.113.7'],
+        ['via', '1.1 proxy'],
+      ] as const) {
+        expect((await session({ [name]: value })).json).toEqual({ role: 'nobody', sandbox: true });
+        expect((await signIn({ [name]: value })).status).toBe(401);
+      }
+    },
+  );
 
-  test('A proxy with HTTP/1.0 and without headers of its own is refused.', async () => {
+  test('A proxy with HTTP/1.0 and without headers of its own is refused.', { tags: 'slow' }, async () => {
     redcloud = await startRedCloud({ env: { RC_ADMIN_TOKEN: '' } });
     const { hostname, port, host } = new URL(redcloud.url);
     const socket = connect(Number(port), hostname);
@@ -82,7 +86,7 @@ test('With RC_ADMIN_TOKEN, an operator needs the token.', async () => {
   expect(OPERATOR.length).toBeGreaterThan(0);
 });
 
-test('With carriers, a sandbox has no operator without a token.', async () => {
+test('With carriers, a sandbox has no operator without a token.', { tags: 'slow' }, async () => {
   redcloud = await startRedCloud({ env: { RC_ADMIN_TOKEN: '' } });
   const file = join(redcloud.store.dataDir, 'carriers.json');
   writeFileSync(file, JSON.stringify({ carriers: [{ name: 'simulator', type: 'simulator' }], default: 'simulator' }));

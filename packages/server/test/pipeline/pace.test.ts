@@ -57,7 +57,9 @@ const until = (count: number, by?: { from: string }) =>
 const span = (all: readonly Taken[]) => (all.at(-1)?.at ?? 0) - (all[0]?.at ?? 0) + 50;
 
 describe('Segments of a number', () => {
-  test('Segments of a number follow its pace and order, and other numbers do not wait for them.', async () => {
+  test('Segments of a number follow its pace and order, and other numbers do not wait for them.', {
+    tags: 'slow',
+  }, async () => {
     await begin({ pace: { perNumber: 20 } });
     await send(ONE, 30);
     await until(1);

@@ -82,7 +82,9 @@ test.skipIf(!inject('template').databaseUrl)(
   },
 );
 
-test('Queued messages of the demo client fail without a submit when the sandbox is turned off.', async () => {
+test('Queued messages of the demo client fail without a submit when the sandbox is turned off.', {
+  tags: 'slow',
+}, async () => {
   const sandbox = await startRedCloud({ overrides: { simulatorLinks: 0 } });
   const { json } = await sandbox.send('queued');
   const id: string = json.results[0].messageId;
