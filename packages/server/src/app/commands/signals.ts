@@ -23,9 +23,10 @@ class Signals {
   #stop: NodeJS.Signals | undefined;
   #stopAt = 0;
   #isReloadWanted = false;
-  readonly #hasTerminal = isTerminalOpen();
+  #hasTerminal = false;
 
   catch(): void {
+    this.#hasTerminal = isTerminalOpen();
     process.on('SIGTERM', (signal) => this.#onStop(signal));
     process.on('SIGINT', (signal) => this.#onStop(signal));
     process.on('SIGHUP', (signal) => {
