@@ -33,7 +33,7 @@ interface Elsewhere {
 }
 
 /** Commands that run elsewhere, or cannot run on a machine without systemd. */
-const ELSEWHERE: Readonly<Record<string, Elsewhere | { reason: string }>> = {
+const ELSEWHERE: Readonly<Record<string, Elsewhere>> = {
   'npm run sbom -- DIRECTORY': { file: 'packages/server/test/package/tarball.test.ts', text: "'sbom', '--'" },
   'npm run deb -- DIRECTORY': { file: 'packages/server/test/package/debian.test.ts', text: "'deb'" },
   'npm ci': { file: '.ci/run', text: 'npm ci' },
@@ -46,8 +46,11 @@ const ELSEWHERE: Readonly<Record<string, Elsewhere | { reason: string }>> = {
   'npm run drill:patroni': { file: 'packages/server/test/crash/scenarios/failover.ts', text: 'failover by Patroni' },
   'apt install ./redcloud_….deb': { file: 'packages/server/test/package/debian.test.ts', text: '--install' },
   'apt purge redcloud': { file: 'packages/server/test/package/debian.test.ts', text: '--purge' },
-  'apt-get install patroni postgresql etcd-server': { reason: 'The drill uses the installed programs.' },
-  'apt-get install haproxy': { reason: 'The drill uses the installed program.' },
+  'apt-get install patroni postgresql etcd-server': {
+    file: 'scripts/drills/patroni-packages.sh',
+    text: 'apt-get install patroni postgresql etcd-server',
+  },
+  'apt-get install haproxy': { file: 'scripts/drills/patroni-packages.sh', text: 'apt-get install haproxy' },
   'patronictl -c /etc/patroni/config.yml list': { file: 'packages/server/test/crash/patroni.ts', text: "'list'" },
   'patronictl switchover': { file: 'packages/server/test/crash/patroni.ts', text: "'switchover'" },
   'systemd-analyze security': { file: 'packages/server/test/docs/deploy.test.ts', text: 'systemd-analyze' },
@@ -55,7 +58,11 @@ const ELSEWHERE: Readonly<Record<string, Elsewhere | { reason: string }>> = {
   'npm run drill:image': { file: 'package.json', text: 'scripts/drills/image.sh' },
   'systemctl reload redcloud@outbound': { file: 'scripts/drills/systemd.sh', text: 'systemctl reload redcloud@all' },
   'systemctl start redcloud@all': { file: 'scripts/drills/systemd.sh', text: 'systemctl start redcloud@all' },
-  'systemctl enable --now patroni': { reason: 'systemd does not run here. The drill starts Patroni.' },
+  'systemctl enable --now patroni': {
+    file: 'scripts/drills/patroni-packages.sh',
+    text: 'systemctl enable --now patroni',
+  },
+  'npm run drill:patroni-packages': { file: 'package.json', text: 'scripts/drills/patroni-packages.sh' },
 };
 
 const run = promisify(execFile);
@@ -100,10 +107,9 @@ describe('Commands of the pages for operators', () => {
     expect(commands.filter((command) => !known.has(command) && !query(command))).toEqual([]);
     expect([...known].filter((command) => !commands.includes(command))).toEqual([]);
     for (const [command, where] of Object.entries(ELSEWHERE)) {
-      if ('reason' in where) continue;
       const path = new URL(where.file, ROOT);
       expect([command, existsSync(path)]).toEqual([command, true]);
-      if (/\.ts$|run$/.test(where.file)) expect(read(where.file), command).toContain(where.text);
+      if (/\.(ts|sh|json)$|run$/.test(where.file)) expect(read(where.file), command).toContain(where.text);
     }
   });
 
