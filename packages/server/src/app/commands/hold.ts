@@ -9,8 +9,9 @@ import { completeRestore, refuseInterruptedRestore } from '#failover/interrupted
 import { type Config, readConfig } from '#platform/config.ts';
 import { ConfigError } from '#platform/config-error.ts';
 import { createLog } from '#platform/log.ts';
+import { schemaOf } from './backup/database.ts';
 import { fail } from './failure.ts';
-import { refuseOtherUser } from './other-user.ts';
+import { refuseOtherUserOfStore } from './other-user.ts';
 import { refuseOptions } from './usage-error.ts';
 
 export const usage = `Usage: redcloud-server hold
@@ -24,7 +25,7 @@ export async function run(options: readonly string[]): Promise<number> {
   refuseOptions('hold', options);
   try {
     const config = readConfig();
-    refuseOtherUser(config.dataDir, 'hold');
+    refuseOtherUserOfStore(config, 'hold');
     // Data or media may be missing.
     await withStore(config, (db) => refuseInterruptedRestore(db, config.dataDir));
     process.stdout.write(await hold(config, false));
@@ -63,16 +64,11 @@ async function openExisting(config: Config): Promise<Store> {
   const { databaseUrl, dataDir } = config;
   if (!databaseUrl && !existsSync(join(dataDir, 'pg'))) throw new ConfigError(`RC_DATA_DIR: ${dataDir} has no store.`);
   const db = await openStore(config, createLog('silent'));
-  if (await hasTables(db)) return db;
+  if ((await schemaOf(db)) !== undefined) return db;
   await db.close();
   throw new ConfigError(
     databaseUrl
       ? 'DATABASE_URL: the database has no tables of Red Cloud in its search_path. Correct the setting, for example `options=-c search_path=…`.'
       : `RC_DATA_DIR: the store in ${dataDir} has no tables, because its first start was interrupted. Start the server.`,
   );
-}
-
-export async function hasTables(db: Store): Promise<boolean> {
-  const [table] = await db.query<{ name: string | null }>(`select to_regclass('schema_migrations')::text as name`, []);
-  return Boolean(table?.name);
 }

@@ -3,7 +3,7 @@ import { migrate } from '#db/schema/migrate.ts';
 import { type Config, readConfig } from '#platform/config.ts';
 import { createLog } from '#platform/log.ts';
 import { fail } from './failure.ts';
-import { refuseOtherUser } from './other-user.ts';
+import { refuseOtherUserOfStore } from './other-user.ts';
 import { refuseOptions } from './usage-error.ts';
 
 export const usage = `Usage: redcloud-server migrate
@@ -15,7 +15,7 @@ export async function run(options: readonly string[]): Promise<number> {
   refuseOptions('migrate', options);
   const config = readConfig();
   try {
-    refuseOtherUser(config.dataDir, 'migrate');
+    refuseOtherUserOfStore(config, 'migrate');
     const applied = await applyMigrations(config);
     const lines = applied.map((name) => `applied ${name}\n`);
     process.stdout.write(lines.join('') || 'The schema is current. No migration was pending.\n');

@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Config } from '#platform/config.ts';
 import { ConfigError } from '#platform/config-error.ts';
 
 /**
@@ -18,6 +19,11 @@ export function refuseOtherUser(dataDir: string, command: string): void {
         `Run: setpriv --reuid=${owner} --regid=${statSync(path).gid} --init-groups redcloud-server ${command}`,
     );
   }
+}
+
+/** The same for a command that writes to RC_DATA_DIR only if the store is there. */
+export function refuseOtherUserOfStore({ databaseUrl, dataDir }: Config, command: string): void {
+  if (!databaseUrl) refuseOtherUser(dataDir, command);
 }
 
 /** Name of a user in passwd(5), or the number. */

@@ -2,7 +2,7 @@ import { release } from '#failover/hold.ts';
 import { readConfig } from '#platform/config.ts';
 import { fail } from './failure.ts';
 import { withStore } from './hold.ts';
-import { refuseOtherUser } from './other-user.ts';
+import { refuseOtherUserOfStore } from './other-user.ts';
 import { refuseOptions } from './usage-error.ts';
 
 export const usage = `Usage: redcloud-server release
@@ -15,7 +15,7 @@ export async function run(options: readonly string[]): Promise<number> {
   refuseOptions('release', options);
   try {
     const config = readConfig();
-    refuseOtherUser(config.dataDir, 'release');
+    refuseOtherUserOfStore(config, 'release');
     const ended = await withStore(config, release);
     process.stdout.write(ended ? 'Messages are submitted again.\n' : 'Sending was not on hold.\n');
     return 0;

@@ -7,11 +7,11 @@ import { markRestore, markRestoreIn, refuseInterruptedRestore } from '#failover/
 import { type Config, readConfig } from '#platform/config.ts';
 import { ConfigError } from '#platform/config-error.ts';
 import { createLog } from '#platform/log.ts';
-import { prepareSchema, restoreDump } from './backup/database.ts';
+import { prepareSchema, restoreDump, schemaOf } from './backup/database.ts';
 import { type Manifest, MEDIA, readManifest } from './backup/manifest.ts';
 import { restoreMedia } from './backup/media.ts';
 import { fail } from './failure.ts';
-import { hasTables, hold } from './hold.ts';
+import { hold } from './hold.ts';
 import { refuseOtherUser } from './other-user.ts';
 import { onlyArgument } from './usage-error.ts';
 
@@ -83,7 +83,7 @@ async function requireEmpty(config: Config, then: (db: Store) => Promise<void>):
   const db = await openStore(config, createLog('silent'));
   try {
     await refuseInterruptedRestore(db, config.dataDir);
-    if (await hasTables(db)) {
+    if ((await schemaOf(db)) !== undefined) {
       throw new ConfigError('DATABASE_URL: the database has tables of Red Cloud. Create an empty one with `createdb`.');
     }
     await then(db);

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -78,6 +78,14 @@ test('A directory that cannot be replaced stays empty, so that PGlite creates th
   expect(await fillFromArchive(path('pg'))).toBe(false);
   expect(readdirSync(directory)).toEqual(['pg']);
   expect(readdirSync(path('pg'))).toEqual(['lost+found']);
+});
+
+test.each([0, 1_000, 1_000_000])('An archive of which only %i bytes are left is not used.', async (bytes) => {
+  mkdirSync(path('pg'));
+  writeFileSync(path('damaged'), readFileSync(preparedArchive()).subarray(0, bytes));
+  expect(await fillFromArchive(path('pg'), path('damaged'))).toBe(false);
+  expect(readdirSync(directory)).toEqual(['damaged', 'pg']);
+  expect(readdirSync(path('pg'))).toEqual([]);
 });
 
 test('The archive and the migrations lead to the same schema.', async () => {

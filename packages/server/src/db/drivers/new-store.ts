@@ -12,6 +12,7 @@ import {
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { zstdDecompressSync } from 'node:zlib';
+import type { ParsedTarEntryWithData } from 'modern-tar';
 import { makeDirectory } from '#platform/data-directory.ts';
 import { readMigrations } from '../schema/migrate.ts';
 
@@ -42,26 +43,35 @@ export function isEmpty(files: string): boolean {
  * @returns whether the directory is filled.
  * @throws an error of the file system while the files are written, for example ENOSPC.
  */
-export async function fillFromArchive(files: string): Promise<boolean> {
-  const archive = preparedArchive();
-  if (!existsSync(archive)) return false;
+export async function fillFromArchive(files: string, archive: string = preparedArchive()): Promise<boolean> {
+  const entries = existsSync(archive) ? await entriesOf(archive) : [];
+  if (entries.length === 0) return false;
   const staged = `${files}.new`;
   try {
     // A process that ended here earlier may have left it.
     rmSync(staged, { recursive: true, force: true });
     if (!canStage(staged)) return false;
-    await unpack(archive, staged);
+    write(entries, staged);
     return replaced(files, staged);
   } finally {
     rmSync(staged, { recursive: true, force: true });
   }
 }
 
-/** Without streams, because this thread has nothing else to do. */
-async function unpack(archive: string, directory: string): Promise<void> {
+/** @returns nothing for a damaged archive, for example of an interrupted installation. */
+async function entriesOf(archive: string): Promise<ParsedTarEntryWithData[]> {
   // Only the first start needs it.
   const { unpackTar } = await import('modern-tar');
-  for (const { header, data } of await unpackTar(zstdDecompressSync(readFileSync(archive), { chunkSize: CHUNK }))) {
+  try {
+    return await unpackTar(zstdDecompressSync(readFileSync(archive), { chunkSize: CHUNK }));
+  } catch {
+    return [];
+  }
+}
+
+/** Without promises, because this thread has nothing else to do. */
+function write(entries: readonly ParsedTarEntryWithData[], directory: string): void {
+  for (const { header, data } of entries) {
     const path = join(directory, header.name);
     if (header.type === 'directory') mkdirSync(path, { mode: header.mode });
     else writeFileSync(path, data ?? '', { mode: header.mode });
