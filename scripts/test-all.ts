@@ -5,7 +5,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import pg from 'pg';
 
@@ -36,6 +36,9 @@ const ON_POSTGRES = [
   'packages/server/test/routing/{failover,failover-faults,pause-under-load}.test.ts',
   'packages/server/test/pipeline/{cancel-race,pool-restart}.test.ts',
 ];
+
+/** Many of these tests start several servers, so more workers than cores would only make them wait for each other. */
+const WORKERS = [`--maxWorkers=${Math.max(2, availableParallelism())}`];
 
 const excluding = (patterns: readonly string[]) => patterns.flatMap((pattern) => ['--exclude', pattern]);
 const say = (text: string) => process.stdout.write(`${text}\n`);
@@ -88,7 +91,7 @@ interface Report {
 
 function vitest(title: string, args: readonly string[], env: NodeJS.ProcessEnv): boolean {
   const report = ['--reporter=default', '--reporter=json', `--outputFile.json=${join(reports, `${title}.json`)}`];
-  return run(title, ['vitest', 'run', ...args, ...report, ...options], env);
+  return run(title, ['vitest', 'run', ...WORKERS, ...args, ...report, ...options], env);
 }
 
 /** @returns one line per failed test: file, title and the first line of the error */

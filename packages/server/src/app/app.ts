@@ -16,11 +16,11 @@ export async function start(given: Config, overrides: Overrides = {}) {
   // Before the store is opened, because an invalid file must change nothing.
   const settings = config.carriers && (await import('./carrier-settings.ts')).readCarrierSettings(config);
   try {
-    // Most modules are loaded while the store opens in its own thread. Both take about a second.
-    const [core, { compose }] = await Promise.all([
-      openCore({ config, overrides, log, lifecycle }),
-      import('./composition.ts'),
-    ]);
+    // Most modules are loaded while the embedded store opens in its own thread. Both take about a second. Connections to
+    // a server have time limits, which the loading would exceed on a slow machine.
+    const load = () => import('./composition.ts');
+    if (config.databaseUrl) await load();
+    const [core, { compose }] = await Promise.all([openCore({ config, overrides, log, lifecycle }), load()]);
     return await compose(core, settings);
   } catch (error) {
     await lifecycle.stop(AbortSignal.timeout(config.stopSeconds * 1000));
