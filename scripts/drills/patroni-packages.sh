@@ -37,7 +37,11 @@ trap 'exit 130' INT TERM
 
 # Process 1 of the container is the child of systemd-nspawn.
 inside() {
-  nsenter -t "$(pgrep -P "$nspawn" | head -1)" -a env -i HOME=/root LC_ALL=C.UTF-8 \
+  local leader
+  leader=$(pgrep -P "$nspawn" | head -1)
+  # Right after the start, the child is not in the container yet.
+  [ "$(readlink "/proc/$leader/ns/pid")" != "$(readlink /proc/self/ns/pid)" ] || return 1
+  nsenter -t "$leader" -a env -i HOME=/root LC_ALL=C.UTF-8 \
     PATH=/usr/sbin:/usr/bin:/sbin:/bin bash -c "cd /root; $1"
 }
 # report TITLE STATUS OUTPUT

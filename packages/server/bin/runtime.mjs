@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import module from 'node:module';
 import { constants } from 'node:os';
-import { delimiter, dirname, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const OLDEST = [22, 19];
@@ -56,16 +56,21 @@ export function importSource(url) {
 
 /**
  * npm starts a shell, which ends on the SIGTERM of npm without forwarding it. The process would remain, and hold its
- * port and its store.
+ * port and its store. Only for a script of npm that is this command alone: others may leave processes behind on purpose.
  */
 function onEndOfShell(stop) {
-  if (!process.env.npm_lifecycle_event || process.platform === 'win32') return;
+  const script = process.env.npm_lifecycle_script ?? '';
+  // Not for the children of this process.
+  delete process.env.npm_lifecycle_script;
+  const isAlone = script.includes(basename(process.argv[1] ?? '')) && !/[&;|]/.test(script);
+  if (!isAlone || process.platform === 'win32') return undefined;
   const shell = process.ppid;
   const timer = setInterval(() => {
     if (process.ppid === shell) return;
     clearInterval(timer);
     stop();
   }, LOOK_FOR_PARENT_MS).unref();
+  return timer;
 }
 
 /**
@@ -101,6 +106,7 @@ export function run(command, args, { isLinked = false, isPatient = false } = {})
     delimiter,
   );
   keepCompiled();
+  const watch = onEndOfShell(() => child.kill('SIGTERM'));
   const own = command === 'node' ? process.execArgv : [];
   const child = spawn(command === 'node' && node ? node : command, [...own, ...args], {
     stdio: isLinked && process.platform !== 'win32' ? ['inherit', 'inherit', 'inherit', 'ipc'] : 'inherit',
@@ -112,8 +118,11 @@ export function run(command, args, { isLinked = false, isPatient = false } = {})
   // signal to a patient one.
   process.on('SIGINT', () => child.connected && child.send('SIGINT', () => undefined));
   for (const signal of ['SIGTERM', 'SIGHUP', ...(isPatient ? ['SIGINT'] : [])])
-    process.on(signal, () => child.kill(signal));
-  onEndOfShell(() => child.kill('SIGTERM'));
+    process.on(signal, () => {
+      // A second signal would request an immediate end.
+      clearInterval(watch);
+      child.kill(signal);
+    });
   child.on('error', (error) => {
     process.stderr.write(`${error.message}\n`);
     process.exit(1);

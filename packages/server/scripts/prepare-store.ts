@@ -4,16 +4,7 @@
  * two builds of a package are identical.
  */
 import crypto from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -21,24 +12,28 @@ import { constants, zstdCompressSync } from 'node:zlib';
 import { PGlite, type Transaction } from '@electric-sql/pglite';
 import { packTar, type TarEntry } from 'modern-tar';
 import type { Queryable } from '../src/db/db.ts';
-import { preparedArchive } from '../src/db/drivers/new-store.ts';
+import { entriesOf, preparedArchive } from '../src/db/drivers/new-store.ts';
 import { migrate } from '../src/db/schema/migrate.ts';
 
 /** Time of creation in the archive, in milliseconds since 1970. Only the identifier of the cluster depends on it. */
 const CREATED_AT = Date.UTC(2026, 0, 1);
 
 /** The window contains the catalogs of all three databases, which are equal. A higher level takes 20 s. */
-const COMPRESSION = { [constants.ZSTD_c_compressionLevel]: 9, [constants.ZSTD_c_windowLog]: 26 };
+const COMPRESSION = {
+  [constants.ZSTD_c_compressionLevel]: 9,
+  [constants.ZSTD_c_windowLog]: 26,
+  [constants.ZSTD_c_checksumFlag]: 1,
+};
 
-/** Creates the archive at its place in the package, and removes those of other versions. */
+/** Creates the archive at its place in the package, unless it is there and can be read, and removes those of other versions. */
 export async function prepareStore(): Promise<void> {
   const archive = preparedArchive();
-  if (existsSync(archive)) return;
+  if ((await entriesOf(archive)).length > 0) return;
   const work = mkdtempSync(join(tmpdir(), 'redcloud-prepare-'));
   try {
     const files = join(work, 'pg');
     await createFiles(files);
-    const bytes = zstdCompressSync(await packTar(entriesOf(files)), { params: COMPRESSION });
+    const bytes = zstdCompressSync(await packTar(headersOf(files)), { params: COMPRESSION });
     rmSync(dirname(archive), { recursive: true, force: true });
     mkdirSync(dirname(archive), { recursive: true });
     // A process that starts meanwhile sees the complete archive or none.
@@ -76,7 +71,7 @@ function queryable(tx: Transaction): Queryable {
 }
 
 /** In a fixed order, because file systems list their entries in different orders. */
-function entriesOf(files: string): TarEntry[] {
+function headersOf(files: string): TarEntry[] {
   return readdirSync(files, { recursive: true, withFileTypes: true })
     .map((entry) => ({ isDirectory: entry.isDirectory(), path: join(entry.parentPath, entry.name) }))
     .toSorted((a, b) => (a.path < b.path ? -1 : 1))

@@ -20,8 +20,11 @@ export async function start(given: Config, overrides: Overrides = {}) {
     // a server have time limits, which the loading would exceed on a slow machine.
     const load = () => import('./composition.ts');
     if (config.databaseUrl) await load();
-    const [core, { compose }] = await Promise.all([openCore({ config, overrides, log, lifecycle }), load()]);
-    return await compose(core, settings);
+    // Both have ended in any case, so that a failed start can close the store.
+    const [core, composition] = await Promise.allSettled([openCore({ config, overrides, log, lifecycle }), load()]);
+    if (core.status === 'rejected') throw core.reason;
+    if (composition.status === 'rejected') throw composition.reason;
+    return await composition.value.compose(core.value, settings);
   } catch (error) {
     await lifecycle.stop(AbortSignal.timeout(config.stopSeconds * 1000));
     throw explained(error, config.databaseUrl);

@@ -201,6 +201,19 @@ describe('Backup of an embedded store', { timeout: 120_000 }, () => {
     }
   });
 
+  test.each([['hold'], ['release'], ['backup', 'backup']])(
+    'The command %s refuses an empty directory, for example without the volume of the store.',
+    async (command, ...names) => {
+      mkdirSync(pathOf('data/pg'), { recursive: true });
+      const { status, output } = await run({ databaseUrl: undefined, dataDir: pathOf('data') }, [
+        command,
+        ...names.map(pathOf),
+      ]);
+      expect([status, output]).toEqual([78, expect.stringContaining('has no store')]);
+      expect([readdirSync(pathOf('data/pg')), existsSync(pathOf('backup'))]).toEqual([[], false]);
+    },
+  );
+
   test('A release without a hold changes nothing.', async () => {
     const place = { databaseUrl: undefined, dataDir: pathOf('data') };
     await (await start(place)).terminate();

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Store } from '#db/db.ts';
+import { isEmpty } from '#db/drivers/new-store.ts';
 import { openStore } from '#db/drivers/open.ts';
 import { migrate } from '#db/schema/migrate.ts';
 import { restorePosition } from '#events/stream-position.ts';
@@ -62,7 +62,7 @@ export async function withStore<T>(config: Config, work: (db: Store) => Promise<
 
 async function openExisting(config: Config): Promise<Store> {
   const { databaseUrl, dataDir } = config;
-  if (!databaseUrl && !existsSync(join(dataDir, 'pg'))) throw new ConfigError(`RC_DATA_DIR: ${dataDir} has no store.`);
+  if (!databaseUrl && isEmpty(join(dataDir, 'pg'))) throw new ConfigError(`RC_DATA_DIR: ${dataDir} has no store.`);
   const db = await openStore(config, createLog('silent'));
   if ((await schemaOf(db)) !== undefined) return db;
   await db.close();

@@ -4,7 +4,7 @@ import { PGlite } from '@electric-sql/pglite';
 import { fillFromArchive, isEmpty } from './new-store.ts';
 import { asStatements, SESSION } from './session.ts';
 import { Statements } from './statements.ts';
-import type { Answer, Question } from './thread.ts';
+import type { Answer, Opening, Question } from './thread.ts';
 import type { StoreError } from './unavailable.ts';
 
 if (!parentPort) throw new Error('embedded-worker.ts runs as a worker thread only');
@@ -16,9 +16,11 @@ const port = parentPort;
  */
 const BUFFERS = ['-c', 'shared_buffers=32MB'];
 
-const isFilled = isEmpty(workerData.directory) && (await fillFromArchive(workerData.directory));
+const { directory, isNew }: Opening = workerData;
+if (!isNew && isEmpty(directory)) throw new Error('its files have disappeared');
+const isFilled = isNew && (await fillFromArchive(directory));
 const pglite = await PGlite.create({
-  dataDir: workerData.directory,
+  dataDir: directory,
   startParams: [...PGlite.defaultStartParams, ...BUFFERS],
 });
 const statements = new Statements(pglite, crash);

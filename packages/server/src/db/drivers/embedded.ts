@@ -1,6 +1,7 @@
-import { realpathSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { ConfigError } from '#platform/config-error.ts';
 import { makeDirectory } from '#platform/data-directory.ts';
 import type { Log } from '#platform/log.ts';
 import { DatabaseUnavailable, type Queryable, type Store } from '../db.ts';
@@ -21,29 +22,37 @@ const LONGEST_REOPEN_MS = 4_000;
  * PostgreSQL in WebAssembly (PGlite), in `directory`, for one process. The store survives the end of the process at any
  * moment. PGlite does not fsync, so a power cut may lose the last writes. After a crash of PGlite, for example on a
  * full disk, statements fail with DatabaseUnavailable until it is reopened.
+ * @throws ConfigError when `pg` is a link.
  * @throws DirectoryInUse when another process uses the directory.
  * @throws DatabaseUnavailable when the disk has no space for the store, or PGlite cannot open it.
  */
 export async function openEmbedded(directory: string, log: Log): Promise<Store> {
-  const link = join(resolve(directory), 'pg');
+  const files = join(resolve(directory), 'pg');
   // PGlite creates files that all users may write. The mode of their directory denies access to other users.
-  makeDirectory(link);
-  // PGlite does not follow a link.
-  const files = realpathSync(link);
+  makeDirectory(files);
+  refuseLink(files);
   const lock = lockDirectory(directory);
   try {
     const isNew = isEmpty(files);
     // Without space, PGlite would leave a partial store, or hang.
     requireFreeSpace(files, isNew ? BYTES_TO_CREATE : BYTES_TO_OPEN);
-    return new Embedded({ files, log, release: lock.release, thread: await opened(files) });
+    return new Embedded({ files, log, release: lock.release, thread: await opened(files, isNew) });
   } catch (error) {
     lock.release();
     throw error;
   }
 }
 
-async function opened(files: string): Promise<PgliteThread> {
-  return PgliteThread.open(files).catch((error) => {
+/** PGlite does not follow a link. The lock and a backup would be those of the link. */
+function refuseLink(files: string): void {
+  if (!lstatSync(files).isSymbolicLink()) return;
+  throw new ConfigError(
+    `RC_DATA_DIR: ${files} is a symbolic link. Mount the disk there, or set RC_DATA_DIR to another directory.`,
+  );
+}
+
+async function opened(files: string, isNew: boolean): Promise<PgliteThread> {
+  return PgliteThread.open(files, isNew).catch((error) => {
     const reason = String((error as Error).message)
       .replaceAll(/\s+/g, ' ')
       .trim();
@@ -155,7 +164,7 @@ class Embedded implements Store {
     const { files, log } = this.#parts;
     try {
       requireFreeSpace(files, BYTES_TO_OPEN);
-      return await PgliteThread.open(files);
+      return await PgliteThread.open(files, false);
     } catch (error) {
       log.warn({ event: 'store_reopen_failed', reason: (error as Error).message });
       return undefined;

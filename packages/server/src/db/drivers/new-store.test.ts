@@ -8,6 +8,7 @@ import type { Store } from '../db.ts';
 import { migrate, pendingMigrations, readMigrations } from '../schema/migrate.ts';
 import { openEmbedded } from './embedded.ts';
 import { fillFromArchive, preparedArchive } from './new-store.ts';
+import { PgliteThread } from './thread.ts';
 
 let directory: string;
 const path = (name: string) => join(directory, name);
@@ -52,23 +53,27 @@ test('A store with data is opened as it is.', async () => {
 
 test('A first start that was killed while it wrote files is repeated.', async () => {
   mkdirSync(path('pg'));
+  mkdirSync(path('.redcloud-new-store'));
+  writeFileSync(path('.redcloud-new-store/PG_VERSION'), '');
   mkdirSync(path('pg.new'));
-  writeFileSync(path('pg.new/PG_VERSION'), '');
   await opened(directory, async (store) => {
     expect(await pendingMigrations(store)).toEqual([]);
   });
-  expect(existsSync(path('pg.new'))).toBe(false);
+  expect(readdirSync(directory).toSorted()).toEqual(['pg', 'pg.new', 'redcloud.lock']);
 });
 
-test('A link to an empty directory is filled there.', async () => {
-  mkdirSync(path('disk/store'), { recursive: true });
+test('A link is refused, because its target would have no lock and no backup.', async () => {
+  mkdirSync(path('disk'));
   mkdirSync(path('data'));
-  symlinkSync(path('disk/store'), path('data/pg'));
-  await opened(path('data'), async (store) => {
-    expect(await pendingMigrations(store)).toEqual([]);
-  });
-  expect(existsSync(path('disk/store/PG_VERSION'))).toBe(true);
-  expect(readdirSync(path('disk'))).toEqual(['store']);
+  symlinkSync(path('disk'), path('data/pg'));
+  await expect(opened(path('data'), async () => undefined)).rejects.toThrow(/pg is a symbolic link\. Mount the disk/);
+  expect(readdirSync(path('disk'))).toEqual([]);
+});
+
+test('A store whose files have disappeared is not replaced by a new one while the process runs.', async () => {
+  mkdirSync(path('pg'));
+  await expect(PgliteThread.open(path('pg'), false)).rejects.toThrow('its files have disappeared');
+  expect(readdirSync(path('pg'))).toEqual([]);
 });
 
 test('A directory that cannot be replaced stays empty, so that PGlite creates the files in it.', async () => {

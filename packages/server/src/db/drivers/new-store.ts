@@ -1,19 +1,9 @@
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { zstdDecompressSync } from 'node:zlib';
 import type { ParsedTarEntryWithData } from 'modern-tar';
-import { makeDirectory } from '#platform/data-directory.ts';
 import { readMigrations } from '../schema/migrate.ts';
 
 const PACKAGE = new URL('../../../', import.meta.url);
@@ -31,35 +21,45 @@ export function preparedArchive(): string {
   return fileURLToPath(new URL(`prepared/${hash.digest('hex').slice(0, 12)}.tar.zst`, PACKAGE));
 }
 
-/** Whether the directory `files` has no entry. */
+/** Files are written here first, beside the store. A process that ends meanwhile leaves it to the next start. */
+const STAGING = '.redcloud-new-store';
+
+/** Whether the directory `files` has no entry, or is absent. */
 export function isEmpty(files: string): boolean {
-  return readdirSync(files).length === 0;
+  try {
+    return readdirSync(files).length === 0;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return true;
+    throw error;
+  }
 }
 
 /**
  * Fills the empty directory `files` from the archive, completely or not at all. PGlite takes ten times as long to
- * create and migrate the same files. Without the archive, or if the directory cannot be replaced (a mount point, for
- * example), the directory stays empty, and PGlite creates its files when it opens the directory.
+ * create and migrate the same files. The directory stays empty, so that PGlite creates its files, if there is no
+ * archive, if the files cannot be written beside it, or if it is a mount point.
  * @returns whether the directory is filled.
- * @throws an error of the file system while the files are written, for example ENOSPC.
  */
 export async function fillFromArchive(files: string, archive: string = preparedArchive()): Promise<boolean> {
-  const entries = existsSync(archive) ? await entriesOf(archive) : [];
+  const parent = dirname(files);
+  if (statSync(files).dev !== statSync(parent).dev) return false;
+  const entries = await entriesOf(archive);
   if (entries.length === 0) return false;
-  const staged = `${files}.new`;
+  const staging = join(parent, STAGING);
   try {
-    // A process that ended here earlier may have left it.
-    rmSync(staged, { recursive: true, force: true });
-    if (!canStage(staged)) return false;
-    write(entries, staged);
-    return replaced(files, staged);
+    rmSync(staging, { recursive: true, force: true });
+    mkdirSync(staging, { mode: 0o700 });
+    write(entries, staging);
+    return replaced(files, staging);
+  } catch {
+    return false;
   } finally {
-    rmSync(staged, { recursive: true, force: true });
+    rmSync(staging, { recursive: true, force: true });
   }
 }
 
-/** @returns nothing for a damaged archive, for example of an interrupted installation. */
-async function entriesOf(archive: string): Promise<ParsedTarEntryWithData[]> {
+/** @returns nothing for an archive that is absent or damaged, for example by an interrupted installation. */
+export async function entriesOf(archive: string): Promise<ParsedTarEntryWithData[]> {
   // Only the first start needs it.
   const { unpackTar } = await import('modern-tar');
   try {
@@ -78,22 +78,15 @@ function write(entries: readonly ParsedTarEntryWithData[], directory: string): v
   }
 }
 
-/** Creates the directory beside the store, on the same file system. */
-function canStage(staged: string): boolean {
+/** @throws ENOTEMPTY and other errors if `files` cannot be replaced. `files` exists afterwards in any case. */
+function replaced(files: string, staging: string): true {
+  // Windows does not replace an existing directory.
+  rmdirSync(files);
   try {
-    return makeDirectory(staged);
-  } catch {
-    return false;
+    renameSync(staging, files);
+    return true;
+  } catch (error) {
+    mkdirSync(files, { mode: 0o700 });
+    throw error;
   }
-}
-
-function replaced(files: string, staged: string): boolean {
-  try {
-    // Windows does not replace an existing directory.
-    rmdirSync(files);
-  } catch {
-    return false;
-  }
-  renameSync(staged, files);
-  return true;
 }

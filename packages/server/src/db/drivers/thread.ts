@@ -4,6 +4,12 @@ import { Worker } from 'node:worker_threads';
 import { DatabaseUnavailable } from '../db.ts';
 import { type StoreError, translated } from './unavailable.ts';
 
+/** Data of the thread. */
+export interface Opening {
+  directory: string;
+  isNew: boolean;
+}
+
 export interface Question {
   id: number;
   sql: string;
@@ -41,11 +47,14 @@ export class PgliteThread {
     worker.on('exit', () => this.#end(new Error('the embedded store has stopped')));
   }
 
-  /** @throws the error with which PGlite could not be opened. */
-  static async open(directory: string): Promise<PgliteThread> {
+  /**
+   * @param isNew whether files may be created. Otherwise a directory whose files have disappeared is an error.
+   * @throws the error with which PGlite could not be opened.
+   */
+  static async open(directory: string, isNew: boolean): Promise<PgliteThread> {
     // The published package has compiled files.
     const file = new URL(`./embedded-worker${extname(import.meta.url)}`, import.meta.url);
-    const worker = new Worker(file, { workerData: { directory } });
+    const worker = new Worker(file, { workerData: { directory, isNew } satisfies Opening });
     // `once` removes its listener, and the constructor adds one later.
     worker.on('error', () => undefined);
     try {
