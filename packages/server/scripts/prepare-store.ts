@@ -1,6 +1,6 @@
 /**
  * Creates the archive of a migrated store without data, from which a first start of the embedded store takes its files
- * (db/drivers/new-store.ts). Does nothing if the archive exists. One commit always produces the same archive, so that
+ * (db/drivers/new-store.ts). One commit always produces the same archive, so that
  * two builds of a package are identical.
  */
 import crypto from 'node:crypto';
@@ -33,7 +33,7 @@ export async function prepareStore(): Promise<void> {
   try {
     const files = join(work, 'pg');
     await createFiles(files);
-    const bytes = zstdCompressSync(await packTar(headersOf(files)), { params: COMPRESSION });
+    const bytes = zstdCompressSync(await packTar(archivedFiles(files)), { params: COMPRESSION });
     rmSync(dirname(archive), { recursive: true, force: true });
     mkdirSync(dirname(archive), { recursive: true });
     // A process that starts meanwhile sees the complete archive or none.
@@ -71,7 +71,7 @@ function queryable(tx: Transaction): Queryable {
 }
 
 /** In a fixed order, because file systems list their entries in different orders. */
-function headersOf(files: string): TarEntry[] {
+function archivedFiles(files: string): TarEntry[] {
   return readdirSync(files, { recursive: true, withFileTypes: true })
     .map((entry) => ({ isDirectory: entry.isDirectory(), path: join(entry.parentPath, entry.name) }))
     .toSorted((a, b) => (a.path < b.path ? -1 : 1))

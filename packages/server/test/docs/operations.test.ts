@@ -32,7 +32,7 @@ interface Elsewhere {
   text: string;
 }
 
-/** Commands that run elsewhere, or cannot run on a machine without systemd. */
+/** Commands that run elsewhere. */
 const ELSEWHERE: Readonly<Record<string, Elsewhere>> = {
   'npm run sbom -- DIRECTORY': { file: 'packages/server/test/package/tarball.test.ts', text: "'sbom', '--'" },
   'npm run deb -- DIRECTORY': { file: 'packages/server/test/package/debian.test.ts', text: "'deb'" },
