@@ -2,11 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { TestClock } from '../../test/support/clock.ts';
 import { LOOK_MS, type Side, SUBMISSION, states, withLinks } from '../../test/support/links.ts';
 import { ALIVE_MS, Heartbeat } from '../cluster/heartbeat.ts';
+import { LINKS_TOPIC } from '../cluster/links.ts';
 import { DatabaseUnavailable, type Db } from '../db/db.ts';
 import { createIds } from '../platform/ids.ts';
 import { createLog } from '../platform/log.ts';
 
-const { opened, db, bound, mostBound, counted, side, started, elapse, heldBy } = withLinks();
+const { opened, db, bound, mostBound, counted, wakes, side, started, elapse, heldBy } = withLinks();
 
 describe('Carrier that allows one process', () => {
   test('The first process is bound. The others stand by, submit nothing and report standby.', async () => {
@@ -72,7 +73,7 @@ describe('Carrier that allows one process', () => {
         ids: createIds(clock),
         log: createLog('silent'),
         roles: ['outbound'],
-        onFreed: () => on.wake('binds'),
+        onFreed: () => wakes(on).wake(LINKS_TOPIC),
       });
     });
     for (const heartbeat of heartbeats) await heartbeat.start();

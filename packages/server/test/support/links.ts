@@ -43,13 +43,16 @@ class TestHolder implements Holder {
 /** Counts statements in progress. */
 type Counted = <T>(work: Promise<T>) => Promise<T>;
 
+/** Sends and receives the notifications of one run of a test. */
+type Wakes = (on: Db) => Pick<Db, 'wake' | 'onWake'>;
+
 /** Access of one process to the store, with statements that fail or hang on request. */
 class StoreAccess {
   readonly db: Db;
   #away = false;
   #hanging: PromiseWithResolvers<void> | undefined;
 
-  constructor(on: Db, counted: Counted) {
+  constructor(on: Db, counted: Counted, wakes: Wakes) {
     const query = async (sql: string, params?: readonly unknown[]) => {
       await this.#hanging?.promise;
       return on.query(sql, params);
@@ -61,8 +64,7 @@ class StoreAccess {
         return counted(query(sql, params));
       },
       transaction: on.transaction.bind(on),
-      wake: on.wake.bind(on),
-      onWake: on.onWake.bind(on),
+      ...wakes(on),
       close: async () => undefined,
     } as Db;
   }
@@ -157,6 +159,7 @@ interface SideParts {
   name: string;
   heartbeat: Holder | undefined;
   counted: Counted;
+  wakes: Wakes;
   bindings: Bindings;
 }
 
@@ -174,9 +177,9 @@ export class Side {
   } = {};
   readonly #access: StoreAccess;
 
-  constructor({ id, on, links, name, heartbeat, counted, bindings }: SideParts) {
+  constructor({ id, on, links, name, heartbeat, counted, wakes, bindings }: SideParts) {
     this.holder = new TestHolder(id, heartbeat);
-    this.#access = new StoreAccess(on, counted);
+    this.#access = new StoreAccess(on, counted, wakes);
     this.link = new Link({
       ...{ db: this.#access.db, log: createLog('silent'), holder: this.holder, name, links },
       create: () => new TestCarrier(name, this, bindings),
@@ -230,6 +233,8 @@ export function withLinks() {
   const bindings = new Bindings();
   /** Statements in progress, of all processes. */
   let busy = 0;
+  /** Number of the running test, or of the running part of it. */
+  let run = 0;
 
   beforeEach(async () => {
     await db().query('truncate binds, processes, jobs');
@@ -242,7 +247,20 @@ export function withLinks() {
     vi.useRealTimers();
   });
 
+  /**
+   * Each run has its own topics. Otherwise the notification of a release at the end of the previous test, which
+   * PostgreSQL delivers later, would start a check that this test did not ask for.
+   */
+  function wakes(on: Db): ReturnType<Wakes> {
+    const own = (topic: string) => `${topic} ${run}`;
+    return {
+      wake: (topic) => on.wake(own(topic)),
+      onWake: (topic, listener) => on.onWake(own(topic), listener),
+    };
+  }
+
   function forget(): void {
+    run += 1;
     sides.length = 0;
     bindings.clear();
   }
@@ -267,7 +285,7 @@ export function withLinks() {
   function side(id: string, options: { links?: number; name?: string; heartbeat?: Holder } = {}): Side {
     const { links = 1, name = 'carrier', heartbeat } = options;
     const on = opened()[sides.length % 2] as Db;
-    const created = new Side({ id, on, links, name, heartbeat, counted, bindings });
+    const created = new Side({ id, on, links, name, heartbeat, counted, wakes, bindings });
     sides.push(created);
     return created;
   }
@@ -300,6 +318,7 @@ export function withLinks() {
     mostBound: () => bindings.most,
     busy: () => busy,
     counted,
+    wakes,
     restart,
     side,
     started,
