@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './scripts/longest-first.ts';
 
 export default defineConfig({
   test: {
@@ -13,6 +14,7 @@ export default defineConfig({
     ],
     // A busy machine may take this long for an expected state.
     expect: { poll: { timeout: 20_000 } },
+    sequence: { sequencer: LongestFirst },
     pool: 'forks',
     // Test files of one process share its modules: to load them again for each file takes longer than many of the tests.
     isolate: false,

@@ -16,13 +16,14 @@ const LOCAL_SERVER = 'postgres://postgres@127.0.0.1:5432/postgres';
  * the crash tests repeat them on PostgreSQL.
  */
 const WITHOUT_STORE = [
-  'packages/{cli,console,sdk}/**',
+  'packages/{cli,console,sdk,smpp}/**',
   'packages/server/test/console/**',
   'packages/server/test/carriers/**',
   'packages/server/test/{docs,package}/**',
   'packages/server/test/commands/{backup,check,commands,first-screen,migrate}.test.ts',
-  'packages/server/src/carriers/**',
-  'packages/server/src/smsc/**',
+  'packages/server/src/{carriers,egress,smsc}/**',
+  'packages/server/src/media/images.test.ts',
+  'packages/server/src/webhooks/delivery/post*.test.ts',
   'packages/server/src/entrances/http/**',
   'packages/server/test/crash/kill.test.ts',
   'packages/server/test/http/{concurrency,documents,guesses,loopback,numbers,pipelining,token}.test.ts',
@@ -34,11 +35,11 @@ const WITHOUT_STORE = [
 const ON_POSTGRES = [
   'packages/server/test/store/failover.test.ts',
   'packages/server/test/routing/{failover,failover-faults,pause-under-load}.test.ts',
-  'packages/server/test/pipeline/{cancel-race,pool-restart}.test.ts',
+  'packages/server/test/pipeline/{cancel-race,pool-restart,smpp}.test.ts',
 ];
 
-/** Many of these tests start several servers, so more workers than cores would only make them wait for each other. */
-const WORKERS = [`--maxWorkers=${Math.max(2, availableParallelism())}`];
+/** Many tests of the first part start several servers, or a browser. The second part mostly waits. */
+const workers = (perCore: number) => `--maxWorkers=${Math.max(2, Math.ceil(perCore * availableParallelism()))}`;
 
 const excluding = (patterns: readonly string[]) => patterns.flatMap((pattern) => ['--exclude', pattern]);
 const say = (text: string) => process.stdout.write(`${text}\n`);
@@ -91,7 +92,7 @@ interface Report {
 
 function vitest(title: string, args: readonly string[], env: NodeJS.ProcessEnv): boolean {
   const report = ['--reporter=default', '--reporter=json', `--outputFile.json=${join(reports, `${title}.json`)}`];
-  return run(title, ['vitest', 'run', ...WORKERS, ...args, ...report, ...options], env);
+  return run(title, ['vitest', 'run', ...args, ...report, ...options], env);
 }
 
 /** @returns one line per failed test: file, title and the first line of the error */
@@ -116,13 +117,13 @@ const problem = await problemOf(server);
 const results = [
   vitest(
     EMBEDDED,
-    [...(isAfterTest ? ['--tags-filter=slow || sized'] : []), ...excluding(problem ? [] : ON_POSTGRES)],
+    [workers(1), ...(isAfterTest ? ['--tags-filter=slow || sized'] : []), ...excluding(problem ? [] : ON_POSTGRES)],
     { TEST_DATABASE_URL: undefined },
   ),
 ];
 if (problem) say(`\n== PostgreSQL: skipped. ${server} cannot be used (${problem}). Set TEST_DATABASE_URL.`);
 else {
-  results.push(vitest(POSTGRES, excluding(WITHOUT_STORE), { TEST_DATABASE_URL: server }));
+  results.push(vitest(POSTGRES, [workers(1.5), ...excluding(WITHOUT_STORE)], { TEST_DATABASE_URL: server }));
 }
 // Half of the usual rate, because three scenarios with nine processes share the machine.
 results.push(

@@ -316,13 +316,8 @@ describe.skipIf(why)(`Failover of the database${why ? ` (${why})` : ''}`, { time
     await vi.waitFor(() => send(process, 'one primary', 1), WAIT);
     await replicas.promoteThird();
     await vi.waitFor(() => expect(warningsOf(process, 'error')).toContain('"event":"db_two_primaries"'), WAIT);
-    const refused = await call(
-      process,
-      '/send',
-      'POST',
-      { sendFrom: 'num_abc123', to: ['+15553009999'], text: 'x' },
-      'x',
-    );
+    const message = { sendFrom: 'num_abc123', to: ['+15553009999'], messageType: 'SMS', text: 'x' };
+    const refused = await call(process, '/send', 'POST', message, 'x');
     expect(refused.status).toBe(502);
     expect(timesOf(ids)).toEqual(ids.map(() => 0));
     await replicas.stopThird();

@@ -59,7 +59,17 @@ function checkHeaders({ url, status, headers }: Response): void {
 
 /** Starts all of Red Cloud in this process, with sandbox and operator, on a separate store and port. */
 export async function startRedCloud(options: Options = {}): Promise<TestRedCloud> {
-  const store = options.store ?? (await testStore());
+  if (options.store) return startOn(options.store, options);
+  const store = await testStore();
+  try {
+    return await startOn(store, options);
+  } catch (error) {
+    await store.drop();
+    throw error;
+  }
+}
+
+async function startOn(store: TestStore, options: Options): Promise<TestRedCloud> {
   const clock = options.clock ?? new TestClock();
   const config = readConfig({
     PORT: '0',
