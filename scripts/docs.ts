@@ -1,6 +1,7 @@
-/** Checks the documentation: links have a target, JSON is valid, all settings and error codes are described. */
+/** Checks the documentation: links have a target (file and heading), JSON is valid, all settings and error codes are described. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import Slugger from 'github-slugger';
 import { LOG_EVENTS } from '../packages/server/src/platform/log-events.ts';
 import { moduleTable } from './modules.ts';
 
@@ -15,11 +16,23 @@ function pages(directory = ROOT): string[] {
   });
 }
 
+/** @returns the anchors of a page, as GitHub creates them from its headings */
+function anchorsOf(page: string): Set<string> {
+  const slugger = new Slugger();
+  const text = readFileSync(page, 'utf8').replaceAll(/^```[\s\S]*?^```/gm, '');
+  const headings = [...text.matchAll(/^#{1,6} +(.+?) *$/gm)].map(([, title = '']) => title);
+  return new Set(headings.map((title) => slugger.slug(title.replaceAll(/\]\([^)]*\)/g, ']'))));
+}
+
 function brokenLinks(page: string, text: string): string[] {
-  const links = [...text.matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)].map(([, link]) => link as string);
-  return links
-    .filter((link) => !existsSync(join(dirname(page), link)))
-    .map((link) => `${page}: the target of the link to ${link} does not exist`);
+  const links = [...text.matchAll(/\]\((?!https?:|mailto:)([^)\s]+)/g)].map(([, link]) => link as string);
+  return links.flatMap((link) => {
+    const [path, anchor] = link.split('#') as [string, string?];
+    const target = path === '' ? page : join(dirname(page), path);
+    if (!existsSync(target)) return [`${page}: the target of the link to ${link} does not exist`];
+    if (!anchor || !target.endsWith('.md') || anchorsOf(target).has(anchor)) return [];
+    return [`${page}: no heading has the anchor of the link to ${link}`];
+  });
 }
 
 function brokenJson(page: string, text: string): string[] {

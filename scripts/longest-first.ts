@@ -7,6 +7,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const LONG = [
   'store/failover',
   'routing/failover-faults',
+  'commands/backup',
   'crash/media',
   'pipeline/smpp',
   'routing/pause-under-load',
@@ -15,6 +16,8 @@ const LONG = [
   'routing/failover',
   'console/scheduling',
   'docs/own-app',
+  'package/debian',
+  'package/tarball',
   'console/carriers',
   'cli/test/commands',
   'pipeline/restart',
