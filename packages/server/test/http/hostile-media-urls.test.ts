@@ -126,9 +126,11 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** Attempts to connect, except to the allowed server, the vendors and Red Cloud itself. */
+/** Attempts to connect, except to the allowed server, the vendors, the database and Red Cloud itself. */
 function forbiddenAttempts(): string[] {
-  const own = [redcloud.url, ...vendors.map(({ baseUrl }) => baseUrl)].map((url) => `127.0.0.1 ${new URL(url).port}`);
+  const { databaseUrl } = redcloud.store;
+  const permitted = [redcloud.url, ...vendors.map(({ baseUrl }) => baseUrl), ...(databaseUrl ? [databaseUrl] : [])];
+  const own = permitted.map((url) => `127.0.0.1 ${new URL(url).port || 5432}`);
   return watch.take(`${PUBLIC} ${port}`, ...own);
 }
 
