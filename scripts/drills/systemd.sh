@@ -182,6 +182,8 @@ for url in 'postgresql:///redcloud?host=/var/run/postgresql' 'postgresql://redcl
     systemctl restart redcloud@api redcloud@outbound redcloud@webhooks; ready
     id=$(send "sql-'"${#url}"'" | id_of); until_status $id DELIVERED'
 done
+check 'Other processes can use the journals of submits after the end of their process' '
+  for one in /var/lib/redcloud/journal/prc_*; do [ -s $one/owner ]; done'
 check 'Processes that start without the database run as soon as it is there' '
   systemctl stop postgresql@15-main; systemctl restart redcloud@api redcloud@outbound; sleep 20; systemctl start postgresql@15-main
   ready; until_status $(send after | id_of) DELIVERED'

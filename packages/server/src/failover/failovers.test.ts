@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { DEADLINE_MS, lostNothing, NOTICE_MS, verdict } from './failovers.ts';
+import { DEADLINE_MS, hasHeartbeats, NOTICE_MS, verdict } from './failovers.ts';
 import type { Finding, Witness } from './sql.ts';
 
 const BEGUN = 1_800_000_000_000;
@@ -132,6 +132,6 @@ describe('Commits of a process', () => {
     ['may be incomplete if it has no row', confirmed, undefined, failover, false],
     ['may be incomplete if no heartbeat is present', confirmed, present, { ...failover, completeUntil: null }, false],
   ] as const)('%s.', (_what, heartbeats, row, change, expected) => {
-    expect(lostNothing(heartbeats, row, change)).toBe(expected);
+    expect(hasHeartbeats(heartbeats, row, change)).toBe(expected);
   });
 });

@@ -3,6 +3,7 @@ import { DatabaseUnavailable, type Db, type Queryable, type Timeline } from '#db
 import { run } from '#db/statement.ts';
 import { skipLostPositions } from '#events/stream-position.ts';
 import { doubt, doubtAll } from '#queue/doubt.ts';
+import type { Left } from './journal.ts';
 import {
   ADAPTED,
   ADD_PROCESSES,
@@ -108,8 +109,15 @@ export function witnessesOf(db: Queryable, failover: string): Promise<Witness[]>
   return run(db, WITNESSES, failover);
 }
 
-/** Whether the process has lost no commit in a failover, so that the store knows all its submits. */
-export function lostNothing(confirmed: Confirmed, witness: Witness | undefined, { completeUntil }: Failover): boolean {
+/**
+ * Whether the store seems to have all commits of a process: its last heartbeat is present and was replicated synchronously. Commits after
+ * that heartbeat can be missing, if the promoted server was not the synchronous standby, or not the latest of several.
+ */
+export function hasHeartbeats(
+  confirmed: Confirmed,
+  witness: Witness | undefined,
+  { completeUntil }: Failover,
+): boolean {
   if (!witness || completeUntil === null) return false;
   const isPresent = witness.aliveUntil.getTime() >= confirmed.aliveUntil;
   return isPresent && witness.wasSynchronous && confirmed.asynchronousAt < completeUntil.getTime();
@@ -121,13 +129,8 @@ export async function find(tx: Queryable, failover: string, process: string, fin
 }
 
 /** Marks the outbound jobs of submits that a process made before a failover. @returns number of jobs. */
-export async function doubtSubmits(
-  tx: Queryable,
-  failover: string,
-  ids: ReadonlySet<string>,
-  now: Date,
-): Promise<number> {
-  const count = await doubt(tx, ids, now);
+export async function doubtSubmits(tx: Queryable, failover: string, left: Left, now: Date): Promise<number> {
+  const count = await doubt(tx, left, now);
   if (count > 0) await run(tx, COUNT, failover, count);
   return count;
 }

@@ -22,10 +22,14 @@ interface Owner {
  */
 export type OwnerState = 'unknown' | 'present' | 'ended';
 
-/** Names this process as the owner of a journal. Only Linux provides these facts. */
-export function signJournal(directory: string): void {
+/**
+ * Names this process as the owner of a journal.
+ * @returns false if the system does not provide the facts about the process. Only Linux does, with a complete /proc.
+ */
+export function signJournal(directory: string): boolean {
   const owner = ownerOf(process.pid);
   if (owner) writeFileSync(join(directory, FILE), JSON.stringify(owner), { mode: 0o600 });
+  return owner !== undefined;
 }
 
 /** Ends the use of a journal by other processes. @throws an error of the file system, after which the journal may still be used. */

@@ -22,44 +22,46 @@ const place = (process = 'prc_1') => ({ directory, process });
 const parts = () => ({ clock, log, onStuck: () => undefined });
 const open = (process?: string) => Journal.open(place(process), parts());
 const idOf = (n: number) => `msg_${String(n).padStart(26, '0')}`;
+/** Messages that left in their first attempt. */
+const leftFirst = (...numbers: number[]) => new Map(numbers.map((n) => [idOf(n), 1]));
 
 describe('Journal of submits', () => {
   test('Submits that did not return are found, also while the journal is open.', () => {
     const journal = open();
-    for (const n of [1, 2, 3]) journal.leaving(idOf(n));
+    for (const n of [1, 2, 3]) journal.leaving(idOf(n), 1);
     journal.returned(idOf(2));
-    expect(leftSince(place(), clock.now() - MINUTE_MS)).toEqual(new Set([idOf(1), idOf(3)]));
-    journal.leaving(idOf(2));
+    expect(leftSince(place(), clock.now() - MINUTE_MS)).toEqual(leftFirst(1, 3));
+    journal.leaving(idOf(2), 1);
     journal.close();
-    expect(leftSince(place(), clock.now() - MINUTE_MS)).toEqual(new Set([1, 3, 2].map(idOf)));
+    expect(leftSince(place(), clock.now() - MINUTE_MS)).toEqual(leftFirst(1, 3, 2));
   });
 
   test('Files of earlier minutes are not searched.', () => {
     const journal = open();
-    journal.leaving(idOf(1));
+    journal.leaving(idOf(1), 1);
     clock.advance(3 * MINUTE_MS);
-    journal.leaving(idOf(2));
-    expect(leftSince(place(), clock.now() - MINUTE_MS)).toEqual(new Set([idOf(2)]));
-    expect(leftSince(place(), clock.now() - 3 * MINUTE_MS)).toEqual(new Set([1, 2].map(idOf)));
+    journal.leaving(idOf(2), 1);
+    expect(leftSince(place(), clock.now() - MINUTE_MS)).toEqual(leftFirst(2));
+    expect(leftSince(place(), clock.now() - 3 * MINUTE_MS)).toEqual(leftFirst(1, 2));
   });
 
   test('A journal whose old files were deleted proves nothing about their time.', () => {
     const journal = open();
-    journal.leaving(idOf(1));
+    journal.leaving(idOf(1), 1);
     clock.advance(10 * MINUTE_MS);
-    journal.leaving(idOf(2));
+    journal.leaving(idOf(2), 1);
     clock.advance(10 * MINUTE_MS);
-    journal.leaving(idOf(3));
+    journal.leaving(idOf(3), 1);
     expect(leftSince(place(), clock.now() - 19 * MINUTE_MS)).toBeUndefined();
-    expect(leftSince(place(), clock.now() - 10 * MINUTE_MS)).toEqual(new Set([2, 3].map(idOf)));
+    expect(leftSince(place(), clock.now() - 10 * MINUTE_MS)).toEqual(leftFirst(2, 3));
   });
 
   test('A pause without submits is no gap, although the files before it are deleted.', () => {
     const journal = open();
-    journal.leaving(idOf(1));
+    journal.leaving(idOf(1), 1);
     clock.advance(20 * MINUTE_MS);
-    journal.leaving(idOf(2));
-    expect(leftSince(place(), clock.now() - MINUTE_MS)).toEqual(new Set([idOf(2)]));
+    journal.leaving(idOf(2), 1);
+    expect(leftSince(place(), clock.now() - MINUTE_MS)).toEqual(leftFirst(2));
     expect(leftSince(place(), clock.now() - 16 * MINUTE_MS)).toBeUndefined();
   });
 
@@ -80,14 +82,14 @@ describe('Journal of submits', () => {
 
   test('A journal that cannot be written ends, and proves nothing.', () => {
     const journal = open();
-    journal.leaving(idOf(1));
+    journal.leaving(idOf(1), 1);
     // The next minute needs a new file, whose name is taken by a directory.
     clock.advance(MINUTE_MS);
     mkdirSync(join(directory, 'prc_1', `${Math.floor(clock.now() / MINUTE_MS)}.log`));
-    journal.leaving(idOf(2));
+    journal.leaving(idOf(2), 1);
     expect([existsSync(join(directory, 'prc_1')), journal.isIntact]).toEqual([false, false]);
     expect(leftSince(place(), 0)).toBeUndefined();
-    journal.leaving(idOf(3));
+    journal.leaving(idOf(3), 1);
     journal.close();
     expect(leftSince(place(), 0)).toBeUndefined();
   });
@@ -95,13 +97,13 @@ describe('Journal of submits', () => {
   test('A journal that can neither be written nor removed permits no submit, and asks for the end of the process.', () => {
     let asked = 0;
     const journal = Journal.open(place(), { clock, log, onStuck: () => (asked += 1) });
-    expect(journal.leaving(idOf(1))).toBe(true);
+    expect(journal.leaving(idOf(1), 1)).toBe(true);
     // A directory in the place of the file makes its removal fail, as a read-only file system does.
     rmSync(join(directory, 'prc_1', 'owner'), { force: true });
     mkdirSync(join(directory, 'prc_1', 'owner'));
     clock.advance(MINUTE_MS);
     mkdirSync(join(directory, 'prc_1', `${Math.floor(clock.now() / MINUTE_MS)}.log`));
-    expect([journal.leaving(idOf(2)), journal.leaving(idOf(3)), asked]).toEqual([false, false, 1]);
+    expect([journal.leaving(idOf(2), 1), journal.leaving(idOf(3), 1), asked]).toEqual([false, false, 1]);
     journal.close();
   });
 
@@ -110,7 +112,7 @@ describe('Journal of submits', () => {
     writeFileSync(file, '');
     chmodSync(file, 0o400);
     const journal = Journal.open({ directory: file, process: 'prc_1' }, parts());
-    journal.leaving(idOf(1));
+    journal.leaving(idOf(1), 1);
     journal.returned(idOf(1));
     journal.close();
     expect(leftSince({ directory: file, process: 'prc_1' }, 0)).toBeUndefined();
@@ -118,7 +120,11 @@ describe('Journal of submits', () => {
 
   test('The result equals that of a model for any order of submits, returns and pauses.', () => {
     const step = fc.oneof(
-      fc.record({ kind: fc.constant('left' as const), n: fc.integer({ min: 0, max: 9 }) }),
+      fc.record({
+        kind: fc.constant('left' as const),
+        n: fc.integer({ min: 0, max: 9 }),
+        attempt: fc.integer({ min: 1, max: 999_999_999 }),
+      }),
       fc.record({ kind: fc.constant('returned' as const), n: fc.integer({ min: 0, max: 9 }) }),
       fc.record({ kind: fc.constant('pause' as const), n: fc.integer({ min: 0, max: 3 }) }),
     );
@@ -129,21 +135,21 @@ describe('Journal of submits', () => {
         const process = `prc_${runs}`;
         const journal = open(process);
         const since = clock.now();
-        const lines: { minute: number; id: string; isOut: boolean }[] = [];
-        for (const { kind, n } of steps) {
-          if (kind === 'pause') clock.advance(n * 20_000);
-          else {
-            lines.push({ minute: Math.floor(clock.now() / MINUTE_MS), id: idOf(n), isOut: kind === 'left' });
-            journal[kind === 'left' ? 'leaving' : 'returned'](idOf(n));
-          }
+        const lines: { minute: number; id: string; attempt: number | undefined }[] = [];
+        for (const one of steps) {
+          const [minute, id] = [Math.floor(clock.now() / MINUTE_MS), idOf(one.n)];
+          if (one.kind === 'pause') clock.advance(one.n * 20_000);
+          else lines.push({ minute, id, attempt: one.kind === 'left' ? one.attempt : undefined });
+          if (one.kind === 'left') journal.leaving(id, one.attempt);
+          if (one.kind === 'returned') journal.returned(id);
         }
         journal.close();
         const from = Math.max(since, clock.now() - minutes * MINUTE_MS);
-        const expected = new Set<string>();
-        for (const { minute, id, isOut } of lines) {
+        const expected = new Map<string, number>();
+        for (const { minute, id, attempt } of lines) {
           if (minute < Math.floor(from / MINUTE_MS)) continue;
-          if (isOut) expected.add(id);
-          else expected.delete(id);
+          if (attempt === undefined) expected.delete(id);
+          else expected.set(id, attempt);
         }
         expect(leftSince(place(process), from)).toEqual(expected);
       }),

@@ -28,7 +28,8 @@ const SINCE = 'since';
 const TOUCH_MS = 5 * MINUTE_MS;
 /** Prefix of message ids, which the files omit. */
 const PREFIX = 'msg_';
-const LINE = /^[+-]\w+$/;
+/** A submit with the number of its attempt, or a submit that was not accepted. */
+const LINE = /^(?:\+(\w+)\.(\d{1,9})|-(\w+))$/;
 
 interface Place {
   /** Directory of the journals of all processes. */
@@ -70,7 +71,7 @@ export class Journal {
       makeDirectory(place.directory);
       for (const name of readdirSync(place.directory)) removeIfOld(join(place.directory, name), parts.clock.now());
       mkdirSync(pathOf(place), { mode: 0o700 });
-      signJournal(pathOf(place));
+      if (!signJournal(pathOf(place))) parts.log.warn({ event: 'journal_unsigned', path: pathOf(place) });
       // The process has submitted nothing before.
       journal.#completeFrom(0);
       journal.#rotate();
@@ -79,9 +80,9 @@ export class Journal {
     return journal;
   }
 
-  /** Records that a message may leave now. @returns false if it must not leave. */
-  leaving(messageId: string): boolean {
-    this.#write(`+${messageId.slice(PREFIX.length)}\n`);
+  /** Records that a message may leave now, in the attempt with this number. @returns false if it must not leave. */
+  leaving(messageId: string, attempt: number): boolean {
+    this.#write(`+${messageId.slice(PREFIX.length)}.${attempt}\n`);
     return !this.#isStuck;
   }
 
@@ -178,17 +179,20 @@ export function journalsIn(directory: string): string[] {
   }
 }
 
+/** Messages that may have left, and the number of the attempt in which they left last. */
+export type Left = ReadonlyMap<string, number>;
+
 /**
  * @returns messages that may have left since the time, in milliseconds since the epoch. Undefined: the journal does not exist, begins
  *   later, or is damaged.
  */
-export function leftSince(place: Place, time: number): Set<string> | undefined {
+export function leftSince(place: Place, time: number): Left | undefined {
   const path = pathOf(place);
   try {
     const since = Number.parseInt(readFileSync(join(path, SINCE), 'utf8'), 10);
     if (!(since * MINUTE_MS <= time)) return undefined;
     const minutes = minutesIn(path).toSorted((a, b) => a - b);
-    const left = new Set<string>();
+    const left = new Map<string, number>();
     for (const minute of minutes) {
       if ((minute + 1) * MINUTE_MS > time) addLines(left, readFileSync(join(path, `${minute}.log`), 'utf8'));
     }
@@ -199,13 +203,14 @@ export function leftSince(place: Place, time: number): Set<string> | undefined {
 }
 
 /** @throws Error for a line of another form. */
-function addLines(left: Set<string>, lines: string): void {
+function addLines(left: Map<string, number>, lines: string): void {
   for (const line of lines.split('\n')) {
     if (line === '') continue;
-    if (!LINE.test(line)) throw new Error('The journal is damaged.');
-    const id = PREFIX + line.slice(1);
-    if (line.startsWith('+')) left.add(id);
-    else left.delete(id);
+    const found = LINE.exec(line);
+    if (!found) throw new Error('The journal is damaged.');
+    const [, id, attempt, returned] = found;
+    if (returned !== undefined) left.delete(PREFIX + returned);
+    else left.set(PREFIX + id, Number(attempt));
   }
 }
 

@@ -15,15 +15,15 @@ import {
   doubtSubmits,
   failoversOf,
   find,
+  hasHeartbeats,
   hasLoss,
   isAdapted,
   type Known,
-  lostNothing,
   settle,
   witnessesOf,
 } from './failovers.ts';
 import type { HoldWatch } from './hold.ts';
-import { journalsIn, leftSince } from './journal.ts';
+import { journalsIn, type Left, leftSince } from './journal.ts';
 import { ownerState } from './journal-owner.ts';
 import type { Failover, Witness } from './sql.ts';
 import { refuseOlder, remember } from './timeline-memory.ts';
@@ -174,9 +174,12 @@ export class Recovery {
     const witnesses = await witnessesOf(db, failover.identity);
     const confirmed = this.#own.get(failover.identity);
     const self = witnesses.find(({ process }) => process === heartbeat.id);
-    if (self?.finding === null && confirmed && lostNothing(confirmed, self, failover)) {
-      await find(db, failover.identity, heartbeat.id, 'SYNCHRONOUS');
-      self.finding = 'SYNCHRONOUS';
+    await this.#examineJournals(failover, witnesses);
+    if (self?.finding === null && confirmed && hasHeartbeats(confirmed, self, failover)) {
+      // Commits after the last heartbeat can be missing.
+      const hasLost = await this.#search(failover, heartbeat.id, 'only a loss');
+      self.finding = hasLost ? 'SEARCHED' : 'SYNCHRONOUS';
+      if (!hasLost) await find(db, failover.identity, heartbeat.id, 'SYNCHRONOUS');
     }
     const isOwn = (witness: Witness) => witness === self && confirmed !== undefined;
     // This process has lost commits, although its row may say otherwise.
@@ -185,13 +188,13 @@ export class Recovery {
       const searchable = witnesses.filter((witness) => isOwn(witness) || this.#isDead(witness, failover));
       for (const { process, finding } of searchable) if (finding !== 'SEARCHED') await this.#search(failover, process);
     }
-    await this.#examineJournals(failover, witnesses);
     return settle(db, failover.identity);
   }
 
   /**
    * Looks for lost commits in the journals of ended processes, although the mode of replication promises that there are none: a restore
-   * to a point in time, or a standby that was not synchronous. A journal with a message that waits proves a loss.
+   * to a point in time, or a standby that was not synchronous. A journal with an attempt that the store lacks proves a loss.
+   * The process itself does the same before it states that it has lost nothing.
    */
   async #examineJournals(failover: Failover, witnesses: readonly Witness[]): Promise<void> {
     const { directory, heartbeat } = this.#parts;
@@ -214,18 +217,20 @@ export class Recovery {
   /**
    * Marks the jobs of the submits in the journal of a process. A journal that does not reach back proves nothing.
    * @param report undefined: the search is a finding also if nothing was lost.
+   * @returns whether commits were lost.
    */
-  async #search(failover: Failover, process: string, report?: 'only a loss'): Promise<void> {
+  async #search(failover: Failover, process: string, report?: 'only a loss'): Promise<boolean> {
     const { db, clock } = this.#parts;
     const left = this.#submits(failover, process);
-    if (!left) return;
-    await db.transaction(async (tx) => {
+    if (!left) return false;
+    return db.transaction(async (tx) => {
       const doubted = await doubtSubmits(tx, failover.identity, left, new Date(clock.now()));
       if (doubted > 0 || !report) await find(tx, failover.identity, process, 'SEARCHED');
+      return doubted > 0;
     }, 'endless');
   }
 
-  #submits({ completeUntil }: Failover, process: string): Set<string> | undefined {
+  #submits({ completeUntil }: Failover, process: string): Left | undefined {
     const { directory, heartbeat, isJournalIntact } = this.#parts;
     const isTrusted = process === heartbeat.id ? isJournalIntact() : ownerState(join(directory, process)) !== 'unknown';
     if (completeUntil === null || !isTrusted) return undefined;
@@ -242,9 +247,10 @@ export class Recovery {
     const lastLease = queue.quiescedUntil();
     if (!confirmed || lastLease === undefined) return;
     const [self] = (await witnessesOf(db, failover.identity)).filter(({ process }) => process === heartbeat.id);
-    const doubted = lostNothing(confirmed, self, failover)
-      ? 0
-      : await doubtHeld(db, this.#submits(failover, heartbeat.id), { holder: heartbeat.id, lastLease });
+    const left = this.#submits(failover, heartbeat.id);
+    // Without a journal, only the heartbeats tell.
+    const isComplete = !left && hasHeartbeats(confirmed, self, failover);
+    const doubted = isComplete ? 0 : await doubtHeld(db, left, { holder: heartbeat.id, lastLease });
     if (doubted > 0) log.warn({ event: 'failover_held', id: failover.id, doubted });
     this.#forget(failover.identity);
   }

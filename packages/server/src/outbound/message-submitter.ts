@@ -212,7 +212,7 @@ export class MessageSubmitter {
       ...nothing,
       reports,
       attempts,
-      retry,
+      retry: retry && reports.length > 0 ? partlySubmitted(retry) : retry,
       outcomeDeadline: retry ? undefined : this.#deadline(reports, states),
     };
   }
@@ -321,6 +321,11 @@ const INTERRUPTED = 'the process ended before the result was recorded';
 
 type Again = Extract<Decision, { kind: 'retry' }>;
 type Retry = NonNullable<Outcome['retry']>;
+
+/** An attempt in which a segment left took place, so that the next one has another number. */
+function partlySubmitted(retry: Retry): Retry {
+  return retry.counts ? retry : { ...retry, counts: true, excuses: true };
+}
 
 /** Lane of a job whose message no longer exists. */
 const NO_LANE = { client: '', lane: '' };

@@ -26,8 +26,8 @@ export interface SegmentSubmitterParts {
 
 /** Record of submits outside of the store. */
 export interface SubmitJournal {
-  /** The message may leave now. @returns false if it must not leave. */
-  leaving(messageId: string): boolean;
+  /** The message may leave now, in the attempt with this number. @returns false if it must not leave. */
+  leaving(messageId: string, attempt: number): boolean;
   /** The carrier provably has not accepted the message. */
   returned(messageId: string): void;
 }
@@ -77,7 +77,7 @@ export class SegmentSubmitter {
     const startedAt = clock.now();
     const mayLeave = () => {
       const isPermitted = queue.holds(job) && (part > 1 || !this.#parts.isCanceled(id));
-      return isPermitted && (this.#parts.journal?.leaving(id) ?? true);
+      return isPermitted && (this.#parts.journal?.leaving(id, job.attempt) ?? true);
     };
     const result = await inFlight.submit(() => carrier.submit(submission, mayLeave));
     // An earlier segment of a long message may have been accepted.

@@ -23,7 +23,7 @@ export const LOG_EVENTS = {
   delivered_after_failure: 'A carrier reported the delivery of a message that has failed. The status stays FAILED',
   db_connection_lost: 'An idle connection to PostgreSQL ended',
   db_listen_lost: 'The connection for notifications ended. Polls replace it until it is open again',
-  db_primary: 'Another host of DATABASE_URL is the primary from now on',
+  db_primary: 'Another host of DATABASE_URL is the primary from now on, or the same host after a promotion',
   db_two_primaries:
     'Two hosts of DATABASE_URL accept writes, and neither was promoted after the other one. Nothing is accepted or sent until one of them is stopped',
   db_watch_failed: 'The roles of the hosts of DATABASE_URL could not be compared. The next run repeats it',
@@ -39,6 +39,8 @@ export const LOG_EVENTS = {
     'The journal of submits could not be written. After a failover, messages that were due become UNKNOWN',
   journal_stuck:
     'The journal of submits could neither be written nor removed, so other processes would trust it. The process submits nothing more and stops with status 1',
+  journal_unsigned:
+    'Other processes cannot use the journal of this one after its end, because /proc is missing or restricted (for example by `ProcSubset=pid` of systemd)',
   heartbeat_failed: 'The heartbeat of this process could not be written',
   hold_not_read: 'The hold of a restored store could not be read. The next run repeats it',
   impossible_opt_outs:

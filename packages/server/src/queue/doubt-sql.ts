@@ -13,12 +13,19 @@ function fromScheduled(where: string): string {
   on conflict do nothing returning 1 as doubted`;
 }
 
-/** Marks the waiting outbound jobs of the messages $1. $2 now. */
+/** SQL for the messages $1 with the numbers $2 of their last attempts. */
+const LAST = 'unnest($1::text[], $2::integer[]) as last (subject, attempt)';
+
+/**
+ * Marks the waiting outbound jobs of the messages $1 whose last attempts have the numbers $2. A job of which the store has that attempt waits
+ * for the next one, and is not marked. $3 now.
+ */
 export const DOUBT = statement(
   'queue.doubt',
-  { params: ['text[]', 'timestamp with time zone'], row: { doubted: 'integer' } },
-  `update jobs set ${INTERRUPTED}, run_at = least(run_at, $2)
-  where subject = any($1) and ordinal = ${OUTBOUND} and leased_by is null and not interrupted returning 1 as doubted`,
+  { params: ['text[]', 'integer[]', 'timestamp with time zone'], row: { doubted: 'integer' } },
+  `update jobs j set interrupted = true, attempt = j.attempt + 1, asleep = false, run_at = least(j.run_at, $3) from ${LAST}
+  where j.subject = last.subject and j.attempt < last.attempt and j.ordinal = ${OUTBOUND} and j.leased_by is null and not j.interrupted
+  returning 1 as doubted`,
 );
 
 /** Marks the scheduled jobs of the messages $1. $2 now. */
@@ -45,14 +52,23 @@ export const DOUBT_ALL_SCHEDULED = statement(
 );
 
 /**
- * Marks outbound jobs of the messages $1 that process $2 holds under leases until $3. Null: of all messages. No work runs under these
- * leases any more, and the records of its outcomes are missing.
+ * Marks outbound jobs of the messages $1, whose last attempts have the numbers $2, that process $3 holds for such an attempt under leases
+ * until $4. No work runs under these leases any more, and the records of its outcomes are missing.
  */
 export const DOUBT_HELD = statement(
   'queue.doubtHeld',
-  { params: ['text[]?', 'text', 'bigint'], row: { doubted: 'integer' } },
+  { params: ['text[]', 'integer[]', 'text', 'bigint'], row: { doubted: 'integer' } },
+  `update jobs j set leased_by = null, lease = null, interrupted = true from ${LAST}
+  where j.subject = last.subject and j.attempt <= last.attempt and j.ordinal = ${OUTBOUND} and j.leased_by = $3 and j.lease <= $4
+  returning 1 as doubted`,
+);
+
+/** Marks outbound jobs as `DOUBT_HELD`, of all messages that process $1 holds under leases until $2. */
+export const DOUBT_ALL_HELD = statement(
+  'queue.doubtAllHeld',
+  { params: ['text', 'bigint'], row: { doubted: 'integer' } },
   `update jobs set leased_by = null, lease = null, interrupted = true
-  where ($1::text[] is null or subject = any($1)) and ordinal = ${OUTBOUND} and leased_by = $2 and lease <= $3 returning 1 as doubted`,
+  where ordinal = ${OUTBOUND} and leased_by = $1 and lease <= $2 returning 1 as doubted`,
 );
 
 /** Number of outbound jobs that may have been carried out. */

@@ -1,14 +1,26 @@
 import type { Queryable } from '../db/db.ts';
 import { run } from '../db/statement.ts';
-import { DOUBT, DOUBT_ALL, DOUBT_ALL_SCHEDULED, DOUBT_HELD, DOUBT_SCHEDULED, DOUBTED } from './doubt-sql.ts';
+import {
+  DOUBT,
+  DOUBT_ALL,
+  DOUBT_ALL_HELD,
+  DOUBT_ALL_SCHEDULED,
+  DOUBT_HELD,
+  DOUBT_SCHEDULED,
+  DOUBTED,
+} from './doubt-sql.ts';
 
 const PAGE = 5_000;
 
-/** Marks waiting outbound jobs that may have been carried out. @returns number of marked jobs. */
-export async function doubt(tx: Queryable, messageIds: ReadonlySet<string>, now: Date): Promise<number> {
+/**
+ * Marks waiting outbound jobs that have been carried out in an attempt that the store lacks.
+ * @param attempts number of the last attempt, by message.
+ * @returns number of marked jobs.
+ */
+export async function doubt(tx: Queryable, attempts: ReadonlyMap<string, number>, now: Date): Promise<number> {
   let count = 0;
-  for (const ids of pages(messageIds)) {
-    count += (await run(tx, DOUBT, ids, now)).length;
+  for (const [ids, numbers] of pages(attempts)) {
+    count += (await run(tx, DOUBT, ids, numbers, now)).length;
     count += (await run(tx, DOUBT_SCHEDULED, ids, now)).length;
   }
   return count;
@@ -23,17 +35,19 @@ export async function doubtAll(tx: Queryable, moment: Date, now: Date): Promise<
 
 /**
  * Marks outbound jobs that a process holds without running work.
- * @param messageIds messages that the process may have submitted. Undefined: all.
+ * @param attempts messages that the process may have submitted, with the number of the last attempt. Undefined: all.
  * @returns number of marked jobs.
  */
 export async function doubtHeld(
   tx: Queryable,
-  messageIds: ReadonlySet<string> | undefined,
+  attempts: ReadonlyMap<string, number> | undefined,
   { holder, lastLease }: { holder: string; lastLease: number },
 ): Promise<number> {
-  if (!messageIds) return (await run(tx, DOUBT_HELD, null, holder, lastLease)).length;
+  if (!attempts) return (await run(tx, DOUBT_ALL_HELD, holder, lastLease)).length;
   let count = 0;
-  for (const ids of pages(messageIds)) count += (await run(tx, DOUBT_HELD, ids, holder, lastLease)).length;
+  for (const [ids, numbers] of pages(attempts)) {
+    count += (await run(tx, DOUBT_HELD, ids, numbers, holder, lastLease)).length;
+  }
   return count;
 }
 
@@ -43,7 +57,10 @@ export async function countDoubted(tx: Queryable): Promise<number> {
   return row?.count ?? 0;
 }
 
-function* pages(ids: ReadonlySet<string>): Generator<string[]> {
-  const all = [...ids];
-  for (let at = 0; at < all.length; at += PAGE) yield all.slice(at, at + PAGE);
+function* pages(attempts: ReadonlyMap<string, number>): Generator<[ids: string[], numbers: number[]]> {
+  const all = [...attempts];
+  for (let at = 0; at < all.length; at += PAGE) {
+    const page = all.slice(at, at + PAGE);
+    yield [page.map(([id]) => id), page.map(([, attempt]) => attempt)];
+  }
 }

@@ -34,6 +34,7 @@ export class Replicas {
   /** Promotes the third server from its state, as the primary from now on. The former primary continues. */
   async promoteThird(): Promise<void> {
     if (!this.#third) throw new Error('There is no third server.');
+    if (!this.#third.running) await this.#third.up();
     await this.#third.promote();
     [this.#primary, this.#third] = [this.#third, this.#primary];
   }
@@ -102,9 +103,9 @@ export class Replicas {
     [this.#primary, this.#standby] = [this.#standby, this.#primary];
   }
 
-  /** Resolves when the standby has all commits. */
+  /** Resolves when each standby has all commits. */
   async caughtUp(): Promise<void> {
-    const sql = 'select 1 from pg_stat_replication where replay_lsn >= pg_current_wal_lsn()';
+    const sql = 'select 1 from pg_stat_replication having bool_and(replay_lsn >= pg_current_wal_lsn())';
     while ((await this.#primary.ask(sql, [])).length === 0) await delay(20);
   }
 

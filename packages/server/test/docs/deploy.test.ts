@@ -136,6 +136,10 @@ test('The systemd unit starts an existing file and allows the time that a stop t
   expect(unit).toContain('RestartPreventExitStatus=78');
 });
 
+test('The systemd unit leaves the start of the machine visible, which the journal of submits needs.', () => {
+  expect(read('deploy/redcloud@.service')).not.toMatch(/^ProcSubset=/m);
+});
+
 test.skipIf(!HAS_SYSTEMD)(`The exposure of the systemd unit is rated at most 3 of 10.${NO_SYSTEMD}`, () => {
   const unit = fileURLToPath(new URL('../../../../deploy/redcloud@.service', import.meta.url));
   const { stdout } = spawnSync('systemd-analyze', ['security', '--offline=true', '--no-pager', unit], {

@@ -325,6 +325,32 @@ describe.skipIf(why)(`Failover of the database${why ? ` (${why})` : ''}`, { time
     expect(timesOf(ids)).toEqual(ids.map(() => 1));
   });
 
+  test('A process finds lost commits in its journal, although its last heartbeat is present and was synchronous.', async () => {
+    await prepare('on', 3);
+    const process = await start();
+    const later = await send(process, 'later', 5, dueIn(600_000));
+    const ids = await send(process, 'behind', 20, dueIn(3_000));
+    // No further heartbeat is stored, so that the third server has the last one, and lacks the submits after it.
+    const lock = new pg.Client({ connectionString: databaseUrl.replace(/@[^/]*/, `@${replicas.hosts[0]}`) });
+    lock.on('error', () => undefined);
+    await lock.connect();
+    await lock.query('begin; lock table processes in share row exclusive mode');
+    await replicas.caughtUp();
+    await replicas.stopThird();
+    await submitted(ids);
+    // A receipt that the simulator repeats would resolve the messages.
+    await has(process, ids, { DELIVERED: 20 });
+    await replicas.stopPrimary();
+    await replicas.stopStandby();
+    await replicas.promoteThird();
+    await has(process, ids, { UNKNOWN: 20 });
+    await makeDue(process, later);
+    await has(process, later, { DELIVERED: 5 });
+    expect(timesOf([...ids, ...later])).toEqual([...ids, ...later].map(() => 1));
+    expect(warningsOf(process)).toMatch(/"event":"failover_ended","id":1,"by":"searched","doubted":20/);
+    await lock.end().catch(() => undefined);
+  });
+
   test('A reader of the event stream gets the events after the failover, although transactions are missing.', async () => {
     await prepare('asynchronous');
     const process = await start();

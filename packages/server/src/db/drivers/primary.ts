@@ -50,7 +50,8 @@ export class Primary {
   readonly #dependents = new Set<Dependent>();
   readonly #watch: Loop;
   #current: Host | undefined;
-  /** Role of the current or last primary when it was found. */
+  /** The current or last primary, and its role when it was found. */
+  #last: Host | undefined;
   #role: ServerRole | undefined;
   #search: Promise<Host> | undefined;
   #failure: { error: Error; at: number } | undefined;
@@ -117,7 +118,11 @@ export class Primary {
   async #look(): Promise<void> {
     const current = this.#current;
     const mine = this.#role;
-    if (!current || !mine) return;
+    if (!current || !mine) {
+      // Connections to a former primary may remain, although one of them has failed.
+      await this.locate();
+      return;
+    }
     const others = await this.#roles(this.#probes.filter(({ host }) => host !== current));
     if (this.#current !== current) return;
     const rival = others.find(({ role }) => role && areRivals(mine, role));
@@ -138,7 +143,9 @@ export class Primary {
     if (last && isAfter(last, role)) throw notNow(`${host.name} is behind a primary that was promoted later`);
     this.#current = host;
     this.#role = role;
-    if (last) this.#log.warn({ event: 'db_primary', host: host.name, timeline: role.timeline });
+    const isOther = this.#last !== host || last?.timeline !== role.timeline;
+    this.#last = host;
+    if (last && isOther) this.#log.warn({ event: 'db_primary', host: host.name, timeline: role.timeline });
     for (const dependent of [...this.#dependents]) if (dependent.at !== host) dependent.drop();
   }
 
