@@ -12,7 +12,7 @@ import { addDay, addDays, dayOf } from '#db/schema/days.ts';
 import { migrate } from '#db/schema/migrate.ts';
 import { restorePosition } from '#events/stream-position.ts';
 import { HoldWatch } from '#failover/hold.ts';
-import { refuseInterruptedRestore } from '#failover/interrupted-restore.ts';
+import { refuseInterruptedRestore, refuseInterruptedRestoreIn } from '#failover/interrupted-restore.ts';
 import { Journal } from '#failover/journal.ts';
 import { watchSuspension } from '#failover/metrics.ts';
 import { Recovery } from '#failover/recovery.ts';
@@ -72,10 +72,11 @@ export interface Core extends CoreDependencies {
 export async function openCore(given: CoreDependencies): Promise<Core> {
   const { config, overrides, log, lifecycle } = given;
   for (const { path, code } of restrictDataDirectory(config.dataDir)) log.warn({ event: 'mode_not_set', path, code });
+  refuseInterruptedRestoreIn(config);
   const db = await openStore(config, log);
   lifecycle.add({ name: 'store', stop: () => db.close() });
   const onStarted = repeatWhileStarting(db);
-  await refuseInterruptedRestore(db, config.dataDir);
+  await refuseInterruptedRestore(db);
   const applied = await migrate(db);
   log.info({ event: 'store_ready', kind: db.kind, migrations: applied });
   const clock = overrides.clock ?? (await clockOf(db, given));

@@ -1,8 +1,8 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Db } from '#db/db.ts';
+import type { Config } from '#platform/config.ts';
 import { ConfigError } from '#platform/config-error.ts';
-import { makeDirectory } from '#platform/data-directory.ts';
 
 /** File of RC_DATA_DIR that exists while an embedded store is restored. */
 const FILE = 'restoring';
@@ -13,6 +13,9 @@ export const IS_RESTORING = `to_regnamespace('${SCHEMA}') is not null`;
 
 /** SQLSTATE insufficient_privilege. */
 const FORBIDDEN = '42501';
+
+/** Settings that name the store. */
+type Place = Pick<Config, 'databaseUrl' | 'dataDir'>;
 
 /**
  * Marks a database that is being restored, so that no process uses it before the hold.
@@ -25,9 +28,8 @@ export async function markRestore(db: Db): Promise<void> {
   });
 }
 
-/** As `markRestore`, for an embedded store. */
+/** As `markRestore`, for an embedded store in an existing directory. */
 export function markRestoreIn(dataDir: string): void {
-  makeDirectory(dataDir);
   writeFileSync(join(dataDir, FILE), '', { mode: 0o600 });
 }
 
@@ -37,16 +39,21 @@ export async function completeRestore(db: Db, dataDir: string): Promise<void> {
   else rmSync(join(dataDir, FILE), { force: true });
 }
 
-/** @throws ConfigError if a restore has not reached its hold. Messages would be sent again. */
-export async function refuseInterruptedRestore(db: Db, dataDir: string): Promise<void> {
-  const isMarked = db.kind === 'server' ? await isServerMarked(db) : existsSync(join(dataDir, FILE));
-  if (!isMarked) return;
-  throw new ConfigError(
-    'A restore of this store was interrupted. Remove the database or RC_DATA_DIR, and run `redcloud-server restore` again.',
-  );
+/**
+ * Call before an embedded store is opened, because its files may be incomplete.
+ * @throws ConfigError if a restore of the store has not reached its hold. Messages would be sent again.
+ */
+export function refuseInterruptedRestoreIn({ databaseUrl, dataDir }: Place): void {
+  if (!databaseUrl && existsSync(join(dataDir, FILE))) throw new ConfigError(interrupted('RC_DATA_DIR'));
 }
 
-async function isServerMarked(db: Db): Promise<boolean> {
+/** As `refuseInterruptedRestoreIn`, for a database server. */
+export async function refuseInterruptedRestore(db: Db): Promise<void> {
+  if (db.kind === 'embedded') return;
   const [row] = await db.query<{ marked: boolean }>(`select ${IS_RESTORING} as marked`, []);
-  return row?.marked === true;
+  if (row?.marked) throw new ConfigError(interrupted('the database'));
+}
+
+function interrupted(what: string): string {
+  return `A restore of this store was interrupted. Remove ${what}, and run \`redcloud-server restore\` again.`;
 }

@@ -108,6 +108,8 @@ describe('readConfig with variables', () => {
   });
 
   test.each<[string, Record<string, string>]>([
+    ['RC_DATA_DIR', { RC_DATA_DIR: 'file:/var/lib/redcloud' }],
+    ['RC_DATA_DIR', { RC_DATA_DIR: '  ' }],
     ['PORT', { PORT: 'http' }],
     ['PORT', { PORT: '-1' }],
     ['PORT', { PORT: '65536' }],

@@ -110,7 +110,7 @@ function readSettings(env: Env, attempt: Attempt) {
     port,
     internal: attempt(() => readInternal(env, host, port)),
     databaseUrl,
-    dataDir: env['RC_DATA_DIR'] || './data',
+    dataDir: attempt(() => readDataDir(env['RC_DATA_DIR'])),
     roles: attempt(() => readRoles(env['RC_ROLES'], env['DATABASE_URL'])),
     sandbox: attempt(() => readSandbox(env, host, { databaseUrl: env['DATABASE_URL'], carriers: env['RC_CARRIERS'] })),
     secretKey: attempt(() => readSecretKey(env['RC_SECRET_KEY'], env['DATABASE_URL'])),
@@ -186,6 +186,14 @@ function readInteger(env: Env, name: string, fallback: number, min: number, max:
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= min && value <= max) return value;
   throw new ConfigError(`${name}: expected a whole number from ${min} to ${max}, got "${text}".`);
+}
+
+/** The setting is a path, unlike RC_MEDIA. */
+function readDataDir(text: string | undefined): string {
+  if (!text) return './data';
+  if (text.trim() === '') throw new ConfigError('RC_DATA_DIR: expected a path.');
+  if (text.startsWith('file:')) throw new ConfigError('RC_DATA_DIR: expected a path, without `file:`.');
+  return text;
 }
 
 /** Brackets belong to URLs. The operating system resolves addresses without brackets. */

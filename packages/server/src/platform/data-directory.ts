@@ -46,7 +46,8 @@ export function restrictDataDirectory(directory: string): { path: string; code: 
       return [];
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
-      return code === 'ENOENT' ? [] : [{ path, code }];
+      // The start reports a file in the place of the directory.
+      return code === 'ENOENT' || code === 'ENOTDIR' ? [] : [{ path, code }];
     }
   });
 }

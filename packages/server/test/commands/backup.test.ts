@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { lockDirectory } from '#db/drivers/lock.ts';
 import { Cluster, noCluster } from '../crash/cluster.ts';
 import { timesTaken } from '../support/ledger.ts';
 import { type RedCloudProcess, runCommand, startProcess } from '../support/process.ts';
@@ -69,6 +70,16 @@ async function call(server: RedCloudProcess, path: string, method = 'GET', body?
 
 const admin = (server: RedCloudProcess, path: string, method = 'GET') =>
   call(server, `/api/admin${path}`, method, undefined, { authorization: 'Bearer test-operator-token' });
+
+/** No command uses a store whose restore was interrupted, and `doctor` reports it. */
+async function refusesInterrupted(place: Place, more: readonly (readonly string[])[] = []): Promise<void> {
+  for (const args of [['hold'], ['release'], ['migrate'], ['backup', pathOf('another')], ...more]) {
+    const refused = await run(place, args);
+    expect([args[0], refused.status, refused.output]).toEqual([args[0], 78, expect.stringContaining('interrupted')]);
+  }
+  const doctor = await run(place, ['doctor']);
+  expect([doctor.status, doctor.output]).toEqual([1, expect.stringMatching(/fail +database: .*interrupted/)]);
+}
 
 let sends = 0;
 async function send(server: RedCloudProcess, more: object = {}): Promise<string> {
@@ -214,6 +225,26 @@ describe('Backup of an embedded store', { timeout: 120_000 }, () => {
     },
   );
 
+  test('A restore holds the directory, and nothing uses the files of an interrupted one.', async () => {
+    const place = { databaseUrl: undefined, dataDir: pathOf('data') };
+    await (await start(place)).terminate();
+    expect((await run(place, ['backup', pathOf('backup')])).status).toBe(0);
+    const restored = { ...place, dataDir: pathOf('restored') };
+    mkdirSync(restored.dataDir);
+    const lock = lockDirectory(restored.dataDir);
+    const beside = await run(restored, ['restore', pathOf('backup')]);
+    lock.release();
+    expect([beside.status, beside.output]).toEqual([1, expect.stringContaining('Another Red Cloud process is using')]);
+    // A directory cannot be created below a file, so the restore ends before its hold.
+    writeFileSync(pathOf('file'), '');
+    const failed = await run(restored, ['restore', pathOf('backup')], { RC_MEDIA: `file:${pathOf('file/media')}` });
+    expect(failed.status).not.toBe(0);
+    // As if it had ended during the copy.
+    rmSync(join(restored.dataDir, 'pg/global'), { recursive: true });
+    await expect(start(restored)).rejects.toThrow('A restore of this store was interrupted');
+    await refusesInterrupted(restored);
+  });
+
   test('A release without a hold changes nothing.', async () => {
     const place = { databaseUrl: undefined, dataDir: pathOf('data') };
     await (await start(place)).terminate();
@@ -312,10 +343,7 @@ describe.skipIf(why)(`Backup of a database server${why ? ` (${why})` : ''}`, { t
     const asOther = { ...restored, databaseUrl: restored.databaseUrl.replace('postgres@', 'other@') };
     for (const where of [restored, asOther]) {
       await expect(start(where)).rejects.toThrow('A restore of this store was interrupted');
-      for (const args of [['restore', pathOf('backup')], ['hold'], ['backup', pathOf('another')]]) {
-        const refused = await run(where, args);
-        expect([refused.status, refused.output]).toEqual([78, expect.stringContaining('interrupted')]);
-      }
+      await refusesInterrupted(where, [['restore', pathOf('backup')]]);
     }
     const fresh = { ...restored, databaseUrl: await servers.database() };
     const [file = ''] = readdirSync(pathOf('backup/media'), { recursive: true, encoding: 'utf8' }).filter(

@@ -37,6 +37,8 @@ test.each([
   [['check', 'foo'], 'The command check has no argument foo.'],
   [['migrate', '--foo'], 'The command migrate has no option --foo.'],
   [['doctor', '--foo'], 'The command doctor has no option --foo.'],
+  [['backup', ''], 'The command backup needs the argument DIRECTORY.'],
+  [['restore', ' '], 'The command restore needs the argument DIRECTORY.'],
 ])('The arguments %j end with status 64, the reason and the usage.', async (args, reason) => {
   const { status, stdout, stderr } = await runCommand(args, {});
   expect([status, stdout]).toEqual([64, '']);

@@ -1,6 +1,6 @@
 // @module-tag slow
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServer as createTcpServer, type Server } from 'node:net';
@@ -85,6 +85,22 @@ test('A data directory below a file is a fail.', async () => {
   writeFileSync(file, '');
   const { status, line } = await doctor({ RC_DATA_DIR: join(file, 'data') });
   expect([status, line('data directory')]).toEqual([1, [expect.stringMatching(/^fail .*Remove|^fail .*RC_DATA_DIR/)]]);
+});
+
+test.each([
+  ['broken link', 'data directory', /^fail .*data is a broken symbolic link\..*RC_DATA_DIR/],
+  ['file', 'data directory', /^fail .*data is not a directory\./],
+  ['store that is a link', 'database', /^fail .*pg is not a directory\./],
+  ['store that is a file', 'database', /^fail .*pg is not a directory\./],
+])('A %s in the place of the data directory or its store is a fail.', async (what, subject, expected) => {
+  const data = join(directory, 'data');
+  if (what === 'broken link') symlinkSync(join(directory, 'absent'), data);
+  if (what === 'file') writeFileSync(data, '');
+  if (what.startsWith('store')) mkdirSync(data);
+  if (what === 'store that is a link') symlinkSync(directory, join(data, 'pg'));
+  if (what === 'store that is a file') writeFileSync(join(data, 'pg'), '');
+  const { status, line } = await doctor();
+  expect([status, line(subject)]).toEqual([1, [expect.stringMatching(expected)]]);
 });
 
 test('A port of another program is a fail.', async () => {

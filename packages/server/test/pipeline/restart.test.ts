@@ -183,6 +183,7 @@ function unusable(kind: string): string {
   const directory = mkdtempSync(join(tmpdir(), 'redcloud-unusable-'));
   later(async () => rmSync(directory, { recursive: true, force: true }));
   const path = (name: string) => join(directory, name);
+  if (kind === 'file') writeFileSync(path('data'), '');
   if (kind === 'dangling') symlinkSync(path('absent'), path('data'));
   if (kind === 'dangling pg') {
     mkdirSync(path('data'));
@@ -200,6 +201,7 @@ function unusable(kind: string): string {
 test.each([
   ['HOST', 'an address of another machine', 1, () => ({ HOST: '192.0.2.1', RC_SANDBOX: 'false' })],
   ['HOST', 'a name without an address', 78, () => ({ HOST: 'nowhere.invalid', RC_SANDBOX: 'false' })],
+  ['RC_DATA_DIR', 'a file', 78, () => ({ RC_DATA_DIR: unusable('file') })],
   ['RC_DATA_DIR', 'a device', 78, () => ({ RC_DATA_DIR: '/dev/null' })],
   ['RC_DATA_DIR', 'a directory in /proc', 78, () => ({ RC_DATA_DIR: '/proc/redcloud' })],
   ['RC_DATA_DIR', 'a link that leads nowhere', 78, () => ({ RC_DATA_DIR: unusable('dangling') })],

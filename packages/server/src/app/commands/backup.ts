@@ -2,7 +2,6 @@ import { chmodSync, copyFileSync, existsSync, readdirSync, rmSync, writeFileSync
 import { cp } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { lockDirectory } from '#db/drivers/lock.ts';
-import { refuseInterruptedRestore } from '#failover/interrupted-restore.ts';
 import { storedHashes } from '#media/stored.ts';
 import { type Config, readConfig, VERSION } from '#platform/config.ts';
 import { ConfigError } from '#platform/config-error.ts';
@@ -59,10 +58,10 @@ interface Examined {
 
 /** @throws ConfigError if the store has no tables of Red Cloud, or its restore was interrupted. */
 function examineStore(config: Config): Promise<Examined> {
-  return withStore(config, async (db) => {
-    await refuseInterruptedRestore(db, config.dataDir);
-    return { schema: (await schemaOf(db)) as string, referenced: await storedHashes(db) };
-  });
+  return withStore(config, async (db) => ({
+    schema: (await schemaOf(db)) as string,
+    referenced: await storedHashes(db),
+  }));
 }
 
 /** @returns files of media that are missing in the storage. */

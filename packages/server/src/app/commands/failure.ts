@@ -19,8 +19,8 @@ const REMEDIES: Record<string, string> = {
   EROFS: 'RC_DATA_DIR is on a read-only file system.',
   ENOSPC: 'RC_DATA_DIR is on a full disk.',
   EDQUOT: 'RC_DATA_DIR is on a disk on which the quota of this user is exceeded.',
-  EEXIST: 'RC_DATA_DIR is not a directory.',
-  ENOTDIR: 'RC_DATA_DIR is below a file that is not a directory.',
+  EEXIST: 'RC_DATA_DIR or its entry `pg` is not a directory.',
+  ENOTDIR: 'RC_DATA_DIR, or a directory above it, is a file.',
 };
 
 /** Errors of a start that can pass without a change of the settings. A supervisor should start the process again. */

@@ -5,7 +5,11 @@ import { openStore } from '#db/drivers/open.ts';
 import { migrate } from '#db/schema/migrate.ts';
 import { restorePosition } from '#events/stream-position.ts';
 import { beginHold } from '#failover/hold.ts';
-import { completeRestore, refuseInterruptedRestore } from '#failover/interrupted-restore.ts';
+import {
+  completeRestore,
+  refuseInterruptedRestore,
+  refuseInterruptedRestoreIn,
+} from '#failover/interrupted-restore.ts';
 import { type Config, readConfig } from '#platform/config.ts';
 import { ConfigError } from '#platform/config-error.ts';
 import { createLog } from '#platform/log.ts';
@@ -26,36 +30,42 @@ export async function run(options: readonly string[]): Promise<number> {
   try {
     const config = readConfig();
     refuseOtherUserOfStore(config, 'hold');
-    // Data or media may be missing.
-    await withStore(config, (db) => refuseInterruptedRestore(db, config.dataDir));
-    process.stdout.write(await hold(config, false));
+    process.stdout.write(await withStore(config, (db) => hold(config, db, false)));
     return 0;
   } catch (error) {
     return fail(error);
   }
 }
 
-/**
- * Begins the hold, and ends the mark of a restore.
- * @param isNew whether the store was restored just now, and no process can use it.
- * @returns explanation for the operator.
- */
-export function hold(config: Config, isNew: boolean): Promise<string> {
-  return withStore(config, async (db) => {
-    await migrate(db);
-    await restorePosition(db);
-    const [row] = await db.query<{ now: Date }>('select clock_timestamp() as now', []);
-    const { doubted } = await beginHold(db, row?.now ?? new Date(), isNew);
-    await completeRestore(db, config.dataDir);
-    return `Sending is on hold. ${doubted} messages were due and become UNKNOWN. Start the server, check the waiting messages, and run: redcloud-server release\n`;
-  });
+/** Begins the hold of a store that was restored just now, and ends the mark of its restore. @returns explanation for the operator. */
+export function holdRestored(config: Config): Promise<string> {
+  return withExisting(config, (db) => hold(config, db, true));
+}
+
+/** @param isNew whether no process can use the store. */
+async function hold({ dataDir }: Config, db: Store, isNew: boolean): Promise<string> {
+  await migrate(db);
+  await restorePosition(db);
+  const [row] = await db.query<{ now: Date }>('select clock_timestamp() as now', []);
+  const { doubted } = await beginHold(db, row?.now ?? new Date(), isNew);
+  await completeRestore(db, dataDir);
+  return `Sending is on hold. ${doubted} messages were due and become UNKNOWN. Start the server, check the waiting messages, and run: redcloud-server release\n`;
 }
 
 /**
  * Runs `work` on the store, and closes the store.
- * @throws ConfigError if the store has no tables of Red Cloud, which would be created in the wrong place.
+ * @throws ConfigError if the store has no tables of Red Cloud, which would be created in the wrong place, or if its restore was
+ *   interrupted, so that data or media may be missing.
  */
 export async function withStore<T>(config: Config, work: (db: Store) => Promise<T>): Promise<T> {
+  refuseInterruptedRestoreIn(config);
+  return withExisting(config, async (db) => {
+    await refuseInterruptedRestore(db);
+    return work(db);
+  });
+}
+
+async function withExisting<T>(config: Config, work: (db: Store) => Promise<T>): Promise<T> {
   const db = await openExisting(config);
   return work(db).finally(() => db.close());
 }

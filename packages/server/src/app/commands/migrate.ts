@@ -1,5 +1,6 @@
 import { explained, openStore } from '#db/drivers/open.ts';
 import { migrate } from '#db/schema/migrate.ts';
+import { refuseInterruptedRestore, refuseInterruptedRestoreIn } from '#failover/interrupted-restore.ts';
 import { type Config, readConfig } from '#platform/config.ts';
 import { createLog } from '#platform/log.ts';
 import { fail } from './failure.ts';
@@ -26,8 +27,10 @@ export async function run(options: readonly string[]): Promise<number> {
 }
 
 async function applyMigrations(config: Config): Promise<string[]> {
+  refuseInterruptedRestoreIn(config);
   const db = await openStore(config, createLog('silent'));
   try {
+    await refuseInterruptedRestore(db);
     return await migrate(db);
   } finally {
     await db.close();

@@ -2,16 +2,18 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Store } from '#db/db.ts';
+import { lockDirectory } from '#db/drivers/lock.ts';
 import { openStore } from '#db/drivers/open.ts';
 import { markRestore, markRestoreIn, refuseInterruptedRestore } from '#failover/interrupted-restore.ts';
 import { type Config, readConfig } from '#platform/config.ts';
 import { ConfigError } from '#platform/config-error.ts';
+import { makeDirectory } from '#platform/data-directory.ts';
 import { createLog } from '#platform/log.ts';
 import { prepareSchema, restoreDump, schemaOf } from './backup/database.ts';
 import { type Manifest, MEDIA, readManifest } from './backup/manifest.ts';
 import { restoreMedia } from './backup/media.ts';
 import { fail } from './failure.ts';
-import { hold } from './hold.ts';
+import { holdRestored } from './hold.ts';
 import { refuseOtherUser } from './other-user.ts';
 import { onlyArgument } from './usage-error.ts';
 
@@ -34,7 +36,7 @@ export async function run(options: readonly string[]): Promise<number> {
       process.stdout.write(`Media: copy the files of ${join(directory, MEDIA)} to the bucket of RC_MEDIA.\n`);
     }
     // Last, because the hold ends the mark of an interrupted restore.
-    process.stdout.write(`Restored the backup of ${manifest.createdAt}. ${await hold(config, true)}`);
+    process.stdout.write(`Restored the backup of ${manifest.createdAt}. ${await holdRestored(config)}`);
     return 0;
   } catch (error) {
     return fail(error);
@@ -70,6 +72,17 @@ async function restoreStore(config: Config, { schema }: Manifest, directory: str
     });
     return restoreDump(databaseUrl, schema, directory);
   }
+  makeDirectory(dataDir);
+  // A start meanwhile would open incomplete files.
+  const lock = lockDirectory(dataDir);
+  try {
+    await restoreEmbedded(dataDir, directory);
+  } finally {
+    lock.release();
+  }
+}
+
+async function restoreEmbedded(dataDir: string, directory: string): Promise<void> {
   const files = join(dataDir, 'pg');
   if (existsSync(files))
     throw new ConfigError(`RC_DATA_DIR: ${files} exists. Move the directory away, or set another one.`);
@@ -82,7 +95,7 @@ async function restoreStore(config: Config, { schema }: Manifest, directory: str
 async function requireEmpty(config: Config, then: (db: Store) => Promise<void>): Promise<void> {
   const db = await openStore(config, createLog('silent'));
   try {
-    await refuseInterruptedRestore(db, config.dataDir);
+    await refuseInterruptedRestore(db);
     if ((await schemaOf(db)) !== undefined) {
       throw new ConfigError('DATABASE_URL: the database has tables of Red Cloud. Create an empty one with `createdb`.');
     }

@@ -12,7 +12,8 @@ export function refuseOptions(command: string, options: readonly string[]): void
 /** @returns the only argument. @throws UsageError without it, and for any option or further argument. */
 export function onlyArgument(command: string, name: string, options: readonly string[]): string {
   const [argument, ...more] = options;
-  if (argument === undefined || argument.startsWith('-')) {
+  // An empty argument is a variable of the shell without a value.
+  if (!argument?.trim() || argument.startsWith('-')) {
     throw new UsageError(`The command ${command} needs the argument ${name}.`);
   }
   refuseOptions(command, more);

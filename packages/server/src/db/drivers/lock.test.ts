@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -53,6 +54,19 @@ describe('Locked directory', () => {
     lock.release();
     expect(said).toEqual({ held: false, name: 'DirectoryInUse', message: expect.stringContaining(directory) });
     for (const way of ['Another Red Cloud process', 'RC_DATA_DIR', 'DATABASE_URL']) expect(said.message).toContain(way);
+  });
+
+  test('The lock of a directory with a name like a URI is in that directory.', () => {
+    const before = process.cwd();
+    process.chdir(directory);
+    try {
+      mkdirSync('file:sub');
+      const lock = lockDirectory('file:sub');
+      expect(() => lockDirectory(join(directory, 'file:sub'))).toThrow(DirectoryInUse);
+      lock.release();
+    } finally {
+      process.chdir(before);
+    }
   });
 
   test('The same process cannot open a locked directory again.', () => {

@@ -1,5 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 export class DirectoryInUse extends Error {
@@ -12,7 +12,8 @@ export class DirectoryInUse extends Error {
  * @throws DirectoryInUse when another process holds the directory.
  */
 export function lockDirectory(directory: string): { release(): void } {
-  const file = join(directory, 'redcloud.lock');
+  // SQLite would read a relative path that begins with `file:` as a URI.
+  const file = resolve(directory, 'redcloud.lock');
   // SQLite would create the file as readable for all users.
   closeSync(openSync(file, 'a', 0o600));
   const lock = new DatabaseSync(file);

@@ -1,4 +1,4 @@
-import { access, constants, stat } from 'node:fs/promises';
+import { access, constants, lstat, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { BYTES_TO_CREATE, hasFreeSpace } from '#db/drivers/disk-space.ts';
 import type { Examined } from '../settings.ts';
@@ -29,6 +29,9 @@ export async function examineDirectory(subject: string, setting: string, path: s
     await access(place, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') {
+      return [fail(subject, `${place} is a broken symbolic link.`, `Create its target, or set ${setting}.`)];
+    }
     return [fail(subject, `This user may not write to ${place} (${code}).`, `Change its owner, or set ${setting}.`)];
   }
   const space = await spaceOf(subject, place);
@@ -36,9 +39,10 @@ export async function examineDirectory(subject: string, setting: string, path: s
   return [...(isFull ? [] : [ok(subject, text)]), ...space, ...(isNew ? [] : await modeOf(subject, path))];
 }
 
+/** @returns the path, or the nearest directory above it that exists. A link exists, even if its target does not. */
 async function existingPart(path: string): Promise<string> {
   try {
-    await stat(path);
+    await lstat(path);
     return path;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || dirname(path) === path) return path;

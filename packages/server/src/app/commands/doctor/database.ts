@@ -1,9 +1,10 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseUnavailable, type Db } from '#db/db.ts';
 import { DirectoryInUse, lockDirectory } from '#db/drivers/lock.ts';
 import { openStore } from '#db/drivers/open.ts';
 import { pendingMigrations, SchemaError } from '#db/schema/migrate.ts';
+import { refuseInterruptedRestore, refuseInterruptedRestoreIn } from '#failover/interrupted-restore.ts';
 import { createKeys } from '#identity/keys.ts';
 import { WebhookSecrets } from '#identity/webhook-secrets.ts';
 import { systemClock } from '#platform/clock.ts';
@@ -27,11 +28,16 @@ export async function examineDatabase({ settings, problems }: Examined): Promise
 /** Opens no embedded store, because PGlite writes to its files when it opens them. */
 function examineEmbedded(dataDir: string): Finding[] {
   const text = `The embedded store in ${dataDir}`;
+  const files = join(dataDir, 'pg');
   try {
-    if (!statSync(join(dataDir, 'pg'), { throwIfNoEntry: false })) {
-      return [ok(SUBJECT, `${text} does not exist yet. The first start creates it.`)];
+    refuseInterruptedRestoreIn({ databaseUrl: undefined, dataDir });
+    const found = lstatSync(files, { throwIfNoEntry: false });
+    if (!found) return [ok(SUBJECT, `${text} does not exist yet. The first start creates it.`)];
+    if (!found.isDirectory()) {
+      return [fail(SUBJECT, `${files} is not a directory.`, 'Mount the disk there, or set RC_DATA_DIR.')];
     }
   } catch (error) {
+    if (error instanceof ConfigError) return [withRemedy(error)];
     return [fail(SUBJECT, `${text} cannot be read (${(error as Error).message}).`, 'Run the command as its owner.')];
   }
   if (!existsSync(join(dataDir, 'redcloud.lock'))) return [ok(SUBJECT, `${text} is not in use.`)];
@@ -49,17 +55,25 @@ async function examineServer(databaseUrl: string, secretKey: Buffer | undefined)
   try {
     db = await openStore({ databaseUrl, dataDir: '' }, createLog('silent'));
   } catch (error) {
-    // These errors contain their remedy.
     if (!(error instanceof ConfigError) && !(error instanceof DatabaseUnavailable)) throw error;
-    return [{ state: 'fail', subject: SUBJECT, text: error.message }];
+    return [withRemedy(error)];
   }
   try {
+    await refuseInterruptedRestore(db);
     const schema = await migrationsOf(db);
     const key = schema.state === 'ok' && secretKey ? [await keyOf(db, secretKey)] : [];
     return [await versionOf(db), schema, ...key, await clockOf(db)];
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return [withRemedy(error)];
   } finally {
     await db.close();
   }
+}
+
+/** An error whose message contains the remedy. */
+function withRemedy({ message }: Error): Finding {
+  return { state: 'fail', subject: SUBJECT, text: message };
 }
 
 async function versionOf(db: Db): Promise<Finding> {
@@ -75,7 +89,7 @@ async function migrationsOf(db: Db): Promise<Finding> {
     return warn(SUBJECT, text, 'The next start applies them, or redcloud-server migrate.');
   } catch (error) {
     if (!(error instanceof SchemaError)) throw error;
-    return { state: 'fail', subject: SUBJECT, text: error.message };
+    return withRemedy(error);
   }
 }
 
