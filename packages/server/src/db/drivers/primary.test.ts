@@ -49,6 +49,20 @@ test('Many requests without a primary ask each host once in a while, and get the
   await primary.stop();
 });
 
+test('A host without a free connection is named with the code of PostgreSQL, which has advice of its own.', async () => {
+  const fields = Buffer.from('SFATAL\0VFATAL\0C53300\0Msorry, too many clients already\0\0');
+  const head = Buffer.from([0x45, 0, 0, 0, 4 + fields.length]);
+  const full = createServer((socket) => socket.once('data', () => socket.end(Buffer.concat([head, fields]))));
+  servers.push(full.listen(0, '127.0.0.1'));
+  await once(full, 'listening');
+  const primary = new Primary(hostsOf(urlOf([servers[0] as Server, full])), createLog('silent'));
+  await expect(primary.locate()).rejects.toMatchObject({
+    code: '53300',
+    message: expect.stringContaining('too many clients'),
+  });
+  await primary.stop();
+});
+
 test('A single host is used without a question about its role.', async () => {
   const primary = new Primary(hostsOf(urlOf(servers.slice(0, 1))), createLog('silent'));
   primary.watch();

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { Log } from '#platform/log.ts';
 import { Loop } from '#platform/loop.ts';
+import { TOO_MANY_CONNECTIONS } from './patience.ts';
 import { areRivals, roleOf, type ServerRole } from './role.ts';
 
 /** Interval of the searches for a newer primary, in milliseconds. */
@@ -37,6 +38,8 @@ interface Found {
   role?: ServerRole;
   /** Why the host is not used, for the error. */
   reason: string;
+  /** SQLSTATE or code of Node. Undefined: the host responds. */
+  code?: string | undefined;
 }
 
 /**
@@ -73,7 +76,7 @@ export class Primary {
     if (!this.#isAlone) this.#watch.start();
   }
 
-  /** @throws an error with the code 57P03 if no host accepts writes. */
+  /** @throws an error with the code 57P03 if no host accepts writes, or 53300 if one of them has no free connection. */
   async locate(): Promise<Host> {
     if (this.#current) return this.#current;
     if (this.#failure && performance.now() - this.#failure.at < PAUSE_MS) throw this.#failure.error;
@@ -157,7 +160,7 @@ export class Primary {
           return { host: probe.host, role, reason: role.isStandby ? 'is a standby' : 'accepts writes' };
         } catch (error) {
           const { code, message } = error as NodeJS.ErrnoException;
-          return { host: probe.host, reason: `does not respond (${message || code})` };
+          return { host: probe.host, reason: `does not respond (${message || code})`, code };
         }
       }),
     );
@@ -169,7 +172,9 @@ function newestOf(found: readonly Found[]): { host: Host; role: ServerRole } {
   const writable = found.flatMap(({ host, role }) => (role && !role.isStandby ? [{ host, role }] : []));
   const [newest, ...others] = writable.toSorted((a, b) => b.role.timeline - a.role.timeline);
   if (!newest) {
-    throw notNow(`no host accepts writes: ${found.map(({ host, reason }) => `${host.name} ${reason}`).join(', ')}`);
+    const reasons = found.map(({ host, reason }) => `${host.name} ${reason}`).join(', ');
+    const isExhausted = found.some(({ code }) => code === TOO_MANY_CONNECTIONS);
+    throw notNow(`no host accepts writes: ${reasons}`, isExhausted ? TOO_MANY_CONNECTIONS : NOT_NOW);
   }
   const rival = others.find(({ role }) => areRivals(newest.role, role));
   if (rival) {
@@ -186,8 +191,8 @@ function isAfter(one: ServerRole, other: ServerRole): boolean {
   return one.timeline > other.timeline;
 }
 
-function notNow(message: string): Error {
-  return Object.assign(new Error(message), { code: NOT_NOW });
+function notNow(message: string, code = NOT_NOW): Error {
+  return Object.assign(new Error(message), { code });
 }
 
 /** One connection to a host, kept open, for questions about its role. */
