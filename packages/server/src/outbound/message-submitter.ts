@@ -23,9 +23,9 @@ import type { RecipientTicket } from './order.ts';
 import type { Paces, Sender } from './pace.ts';
 import { partsLeft, type Split, splitOf } from './parts.ts';
 import type { Outcome } from './record.ts';
-import { SegmentSubmitter } from './segment-submitter.ts';
+import { SegmentSubmitter, type SegmentSubmitterParts } from './segment-submitter.ts';
 
-export interface MessageSubmitterParts {
+export interface MessageSubmitterParts extends Pick<SegmentSubmitterParts, 'journal'> {
   db: Db;
   queue: Queue;
   clock: Clock;
@@ -171,6 +171,7 @@ export class MessageSubmitter {
     const reports: PartReport[] = [];
     const attempts: EndedAttempt[] = [];
     let retry: Outcome['retry'];
+    let hasLeft = false;
     await place.turn('pace');
     const parts = partsLeft(message, split, states);
     const shared = { split, campaignId, media: media.files };
@@ -197,6 +198,8 @@ export class MessageSubmitter {
       const submitting = this.#segments.submit(job, message, shared, part);
       if (part === parts.at(-1)) place.pass('submit');
       const decision = await submitting;
+      // The journal does not take back a later segment.
+      hasLeft ||= begun;
       const name = { messageId: message.id, part, attempt: job.attempt, carrier: carrier.name };
       const rerouted = begun ? undefined : await this.#reroute(decision, job, message);
       if (rerouted)
@@ -212,7 +215,7 @@ export class MessageSubmitter {
       ...nothing,
       reports,
       attempts,
-      retry: retry && reports.length > 0 ? partlySubmitted(retry) : retry,
+      retry: retry && (hasLeft || reports.length > 0) ? partlySubmitted(retry) : retry,
       outcomeDeadline: retry ? undefined : this.#deadline(reports, states),
     };
   }
@@ -322,7 +325,7 @@ const INTERRUPTED = 'the process ended before the result was recorded';
 type Again = Extract<Decision, { kind: 'retry' }>;
 type Retry = NonNullable<Outcome['retry']>;
 
-/** An attempt in which a segment left took place, so that the next one has another number. */
+/** An attempt in which a segment may have left took place, so that the next one has another number. */
 function partlySubmitted(retry: Retry): Retry {
   return retry.counts ? retry : { ...retry, counts: true, excuses: true };
 }

@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { Registry } from 'prom-client';
 import { describe, expect, test } from 'vitest';
-import { outboundTests } from '../../test/support/outbound.ts';
+import { outboundTests, scripted } from '../../test/support/outbound.ts';
+import { sized } from '../../test/support/thorough.ts';
 import { createMetrics } from '../app/metrics.ts';
 import type { Submission, SubmitResult } from '../carriers/carrier.ts';
 import { attemptsOf, reportAttempts } from '../messages/attempts/attempts.ts';
@@ -132,4 +134,46 @@ test('A refusal does not count if the carrier has reported the acceptance of the
   expect(await segmentsOf(id)).toEqual([{ part: 1, state: 'UNKNOWN', carrier: 'scripted', attempt: 1 }]);
   const deadlines = await db().query('select ordinal from jobs where subject = $1', [id]);
   expect(deadlines).toEqual([{ ordinal: -1 }]);
+});
+
+/** After a failover, a waiting message whose last submit has a higher number than its last attempt was lost by the database. */
+test('The number of a waiting job is never lower than that of its last submit, for any responses.', async () => {
+  const answers = fc.array(
+    fc.constantFrom(ACCEPTED, NO_RESPONSE, THROTTLED, NOT_SENT_YET, BUSY, {
+      outcome: 'unreachable',
+      reason: 'refused',
+    }),
+    { maxLength: 12 },
+  ) as fc.Arbitrary<SubmitResult[]>;
+  const guarantee = fc.constantFrom('AT_MOST_ONCE', 'AT_LEAST_ONCE');
+  await fc.assert(
+    fc.asyncProperty(answers, guarantee, fc.integer({ min: 1, max: 3 }), async (script, promise, parts) => {
+      const id = await message(promise, parts);
+      const left = new Map<string, number>();
+      const journal = {
+        leaving: (messageId: string, attempt: number) => Boolean(left.set(messageId, attempt)),
+        returned: (messageId: string) => void left.delete(messageId),
+      };
+      const remaining = [...script];
+      const lower: string[] = [];
+      const carrier = {
+        ...scripted([], []),
+        submit: async (_: Submission, mayLeave?: () => boolean): Promise<SubmitResult> => {
+          mayLeave?.();
+          return remaining.shift() ?? ACCEPTED;
+        },
+      };
+      const waiting = `select attempt from jobs where subject = $1 and ordinal = 0 and leased_by is null and not interrupted`;
+      const done = async (status: string) => {
+        const number = left.get(id) ?? 0;
+        for (const { attempt } of await db().query<{ attempt: number }>(waiting, [id])) {
+          if (attempt < number) lower.push(`${attempt} < ${number}`);
+        }
+        return !['QUEUED', 'SENDING'].includes(status);
+      };
+      await run([], id, done, 10, { journal, carrier });
+      expect(lower).toEqual([]);
+    }),
+    { numRuns: sized(20) },
+  );
 });
