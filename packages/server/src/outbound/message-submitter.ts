@@ -198,7 +198,7 @@ export class MessageSubmitter {
       const submitting = this.#segments.submit(job, message, shared, part);
       if (part === parts.at(-1)) place.pass('submit');
       const decision = await submitting;
-      // The journal does not take back a later segment.
+      // The journal keeps the number of this attempt, also if the carrier did not accept a later segment.
       hasLeft ||= begun;
       const name = { messageId: message.id, part, attempt: job.attempt, carrier: carrier.name };
       const rerouted = begun ? undefined : await this.#reroute(decision, job, message);
