@@ -13,8 +13,11 @@ function fromScheduled(where: string): string {
   on conflict do nothing returning 1 as doubted`;
 }
 
-/** SQL for the messages $1 with the numbers $2 of their last attempts. */
-const LAST = 'unnest($1::text[], $2::integer[]) as last (subject, attempt)';
+/**
+ * SQL for the number of the last attempt of a message: $1 has the messages, $2 the numbers. Evaluated for found jobs only. A join with
+ * the arrays would read all jobs for each message.
+ */
+const LAST_ATTEMPT = '($2::integer[])[array_position($1::text[], subject)]';
 
 /**
  * Marks the waiting outbound jobs of the messages $1 whose last attempts have the numbers $2. A job of which the store has that attempt waits
@@ -23,8 +26,8 @@ const LAST = 'unnest($1::text[], $2::integer[]) as last (subject, attempt)';
 export const DOUBT = statement(
   'queue.doubt',
   { params: ['text[]', 'integer[]', 'timestamp with time zone'], row: { doubted: 'integer' } },
-  `update jobs j set interrupted = true, attempt = j.attempt + 1, asleep = false, run_at = least(j.run_at, $3) from ${LAST}
-  where j.subject = last.subject and j.attempt < last.attempt and j.ordinal = ${OUTBOUND} and j.leased_by is null and not j.interrupted
+  `update jobs set ${INTERRUPTED}, run_at = least(run_at, $3)
+  where subject = any($1) and ordinal = ${OUTBOUND} and leased_by is null and not interrupted and attempt < ${LAST_ATTEMPT}
   returning 1 as doubted`,
 );
 
@@ -58,8 +61,8 @@ export const DOUBT_ALL_SCHEDULED = statement(
 export const DOUBT_HELD = statement(
   'queue.doubtHeld',
   { params: ['text[]', 'integer[]', 'text', 'bigint'], row: { doubted: 'integer' } },
-  `update jobs j set leased_by = null, lease = null, interrupted = true from ${LAST}
-  where j.subject = last.subject and j.attempt <= last.attempt and j.ordinal = ${OUTBOUND} and j.leased_by = $3 and j.lease <= $4
+  `update jobs set leased_by = null, lease = null, interrupted = true
+  where subject = any($1) and ordinal = ${OUTBOUND} and leased_by = $3 and lease <= $4 and attempt <= ${LAST_ATTEMPT}
   returning 1 as doubted`,
 );
 
